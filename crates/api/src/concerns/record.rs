@@ -1,0 +1,294 @@
+use std::sync::Arc;
+
+use actix_web::post;
+use actix_web::web::Data;
+use diesel::prelude::*;
+use domain::{
+    CategoryId, ChildWords, ConcernId, Narrative, PupilId, ShortText, Timestamp, YearGroup,
+};
+use policy::{Action, ConcernFacts, Facts};
+use protocol::compartments::Compartment;
+use rest::{Created, Problem, Problems};
+use serde::Deserialize;
+use store::dialect::insert_all;
+use store::schema::{category, concern, concern_category, concern_pupil, pupil, school};
+use store::{Event, Tx};
+
+use super::error::Error;
+use super::model::{Precision, PupilRole, ReceiptStatus};
+use super::queries::of_school;
+use super::sealed::{ConcernText, Recipient};
+use super::view::Receipt;
+use crate::hooks::{self, Recorded, What};
+use crate::idempotency::Once;
+use crate::{App, Credentials};
+
+/// Minutes by which a browser's clock may be ahead of ours.
+const CLOCK_SLACK_MINUTES: i64 = 10;
+
+/// A concern as it is written down.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecordConcern {
+    /// Who it is about; empty if no pupil can be named.
+    #[schema(max_items = 40)]
+    pupils: Vec<Named>,
+    /// What it is about: one to three categories.
+    #[schema(min_items = 1, max_items = 3)]
+    categories: Vec<CategoryId>,
+    /// When it happened.
+    occurred_at: Timestamp,
+    /// How exactly that is known.
+    occurred_precision: Precision,
+    /// What was seen and heard.
+    narrative: Narrative,
+    /// What the child said, verbatim.
+    child_words: Option<ChildWords>,
+    /// Where it happened.
+    location: Option<ShortText>,
+    /// Whether a safeguarding lead was told in person.
+    told_lead: Option<bool>,
+    /// Which lead.
+    told_whom: Option<ShortText>,
+    /// Which staff were there.
+    staff_present: Option<ShortText>,
+    /// A child is in danger now.
+    urgent: bool,
+}
+
+/// A pupil and what they are to the concern.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    pupil: PupilId,
+    role: PupilRole,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = concern_pupil)]
+struct PupilLink {
+    school_id: domain::SchoolId,
+    concern_id: ConcernId,
+    pupil_id: PupilId,
+    role: &'static str,
+    position: i32,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = concern_category)]
+struct CategoryLink {
+    school_id: domain::SchoolId,
+    concern_id: ConcernId,
+    category_id: CategoryId,
+    position: i32,
+}
+
+/// Record a concern.
+///
+/// Anybody who works in the school may; what comes back is a receipt and never what was written.
+#[utoipa::path(
+    tag = "concerns",
+    params(("Idempotency-Key" = String, Header, format = "uuid")),
+    request_body = RecordConcern,
+    responses((status = 201, body = Receipt), Problems),
+)]
+#[post("/concerns")]
+pub(super) async fn record_concern(
+    app: Data<App>,
+    credentials: Credentials,
+    body: Once<RecordConcern>,
+) -> Result<Created<serde_json::Value>, Problem> {
+    body.key.required()?;
+    let app = app.into_inner();
+    let writing = Arc::clone(&app);
+    let receipt = app
+        .write("record_concern", credentials, move |tx| {
+            tx.require(Action::RecordConcern, Facts::School)?;
+            let Once { value: draft, key } = body;
+            key.once(tx, "record_concern", |tx| record(tx, &writing, &draft))
+        })
+        .await?;
+    Ok(Created::unseen(receipt))
+}
+
+fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, Error> {
+    let now = tx.now();
+    let school = tx.school();
+    if draft.occurred_at > now.plus_minutes(CLOCK_SLACK_MINUTES) {
+        return Err(Error::InTheFuture);
+    }
+    let roll_length: i64 = school::table
+        .find(school)
+        .select(school::roll_length)
+        .first(tx.connection())?;
+    let roll = app
+        .rolls
+        .read(tx, school, roll_length)?
+        .ok_or(Error::SchoolNotOpen)?;
+    let compartment = compartment_of(tx, &draft.categories)?;
+    let years = subject_years(tx, &draft.pupils)?;
+
+    let id: ConcernId = tx.new_id();
+    let sealed = Recipient {
+        school,
+        compartment: &compartment,
+        roll: &roll,
+        secret: &app.secret,
+    }
+    .seal(tx, id, &text_of(draft).encode())?;
+    diesel::insert_into(concern::table)
+        .values((
+            (
+                concern::school_id.eq(school),
+                concern::id.eq(id),
+                concern::compartment.eq(compartment.name()),
+                concern::generation.eq(sealed.generation),
+                concern::author_id.eq(tx.caller().member()),
+                concern::status.eq("new"),
+                concern::urgent.eq(draft.urgent),
+                concern::occurred_at.eq(draft.occurred_at),
+            ),
+            (
+                concern::occurred_precision.eq(draft.occurred_precision.as_str()),
+                concern::received_at.eq(now),
+                concern::attachments.eq(0),
+                concern::outstanding_actions.eq(0),
+                concern::filed.eq(false),
+                concern::sealed_key.eq(sealed.key),
+                concern::body.eq(sealed.body),
+            ),
+        ))
+        .execute(tx.connection())?;
+    link(tx, id, draft)?;
+    let author = tx.caller().member().ok_or(store::Error::Absent)?;
+    let facts = ConcernFacts {
+        id,
+        compartment,
+        author: Some(author),
+        categories: draft.categories.clone(),
+        subject_years: years,
+        fresh: true,
+    };
+    hooks::concern_recorded(
+        tx,
+        &app.rolls,
+        &Recorded {
+            facts: &facts,
+            author,
+            urgent: draft.urgent,
+            what: What::Concern,
+        },
+    )?;
+    tx.record(Event::of(Action::RecordConcern).to(id).content(sealed.hash));
+    Ok(Receipt {
+        id,
+        reference: id.reference(),
+        received_at: now,
+        status: ReceiptStatus::Received,
+        attachments: 0,
+        replies: 0,
+        unread_replies: 0,
+    })
+}
+
+fn text_of(draft: &RecordConcern) -> ConcernText<'_> {
+    // EXPOSE: laid out to be sealed in the same transaction.
+    ConcernText {
+        narrative: draft.narrative.expose(),
+        child_words: draft.child_words.as_ref().map_or("", |text| text.expose()),
+        location: draft.location.as_ref().map_or("", |text| text.expose()),
+        told_lead: draft.told_lead,
+        told_whom: draft.told_whom.as_ref().map_or("", |text| text.expose()),
+        staff_present: draft
+            .staff_present
+            .as_ref()
+            .map_or("", |text| text.expose()),
+    }
+}
+
+/// Which compartment a concern goes to: the most closely held of its categories'.
+fn compartment_of(tx: &mut Tx<'_>, chosen: &[CategoryId]) -> Result<Compartment, Error> {
+    if !(1..=3).contains(&chosen.len()) {
+        return Err(Error::CategoryCount);
+    }
+    let known: Vec<(CategoryId, String)> = of_school!(category, tx)
+        .filter(category::id.eq_any(chosen))
+        .filter(category::disabled_at.is_null())
+        .select((category::id, category::compartment))
+        .load(tx.connection())?;
+    for (place, id) in chosen.iter().enumerate() {
+        let twice = chosen[..place].contains(id);
+        if twice || !known.iter().any(|(known, _)| known == id) {
+            return Err(Error::UnknownCategory(place));
+        }
+    }
+    let pastoral_only = known
+        .iter()
+        .all(|(_, name)| *name == Compartment::PASTORAL.name());
+    if pastoral_only {
+        return Ok(Compartment::PASTORAL);
+    }
+    let own = known.iter().find(|(_, name)| {
+        *name != Compartment::PASTORAL.name() && *name != Compartment::SAFEGUARDING.name()
+    });
+    match own {
+        Some((_, name)) => Ok(super::sealed::compartment(name)?),
+        None => Ok(Compartment::SAFEGUARDING),
+    }
+}
+
+/// The year groups of the subjects, having made sure that every pupil is on the school's roll.
+fn subject_years(tx: &mut Tx<'_>, named: &[Named]) -> Result<Vec<Option<YearGroup>>, Error> {
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<PupilId> = named.iter().map(|named| named.pupil).collect();
+    let known: Vec<(PupilId, Option<String>)> = of_school!(pupil, tx)
+        .filter(pupil::id.eq_any(&ids))
+        .select((pupil::id, pupil::year_group))
+        .load(tx.connection())?;
+    let mut years = Vec::new();
+    for (place, one) in named.iter().enumerate() {
+        if ids[..place].contains(&one.pupil) {
+            return Err(Error::PupilTwice(place));
+        }
+        let (_, year) = known
+            .iter()
+            .find(|(id, _)| *id == one.pupil)
+            .ok_or(Error::UnknownPupil(place))?;
+        if one.role == PupilRole::Subject {
+            years.push(year.clone().and_then(|year| YearGroup::try_from(year).ok()));
+        }
+    }
+    Ok(years)
+}
+
+fn link(tx: &mut Tx<'_>, concern_id: ConcernId, draft: &RecordConcern) -> Result<(), Error> {
+    let school_id = tx.school();
+    let pupils: Vec<_> = (0..)
+        .zip(&draft.pupils)
+        .map(|(position, named)| PupilLink {
+            school_id,
+            concern_id,
+            pupil_id: named.pupil,
+            role: named.role.as_str(),
+            position,
+        })
+        .collect();
+    insert_all::<concern_pupil::table, PupilLink>(tx.connection(), concern_pupil::table, &pupils)?;
+    let categories: Vec<_> = (0..)
+        .zip(&draft.categories)
+        .map(|(position, category_id)| CategoryLink {
+            school_id,
+            concern_id,
+            category_id: *category_id,
+            position,
+        })
+        .collect();
+    insert_all::<concern_category::table, CategoryLink>(
+        tx.connection(),
+        concern_category::table,
+        &categories,
+    )?;
+    Ok(())
+}

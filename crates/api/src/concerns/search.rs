@@ -1,0 +1,380 @@
+use actix_web::post;
+use actix_web::web::{Data, Json};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::{CategoryId, ConcernId, PupilId, Timestamp, YearGroup};
+use policy::{Action, Facts, Reach};
+use protocol::records::{Part, RecordRef, open_part};
+use rest::{Body, Problem, Problems};
+use serde::{Deserialize, Serialize};
+use store::schema::{action, amendment, concern};
+use store::{Event, Result, Tx};
+use zeroize::Zeroizing;
+
+use super::error::Error;
+use super::inbox::file_inbox;
+use super::model::Status;
+use super::queries::of_school;
+use super::reach::{about, within};
+use super::sealed::{OpenedConcern, SealedRow, compartment, decode_texts};
+use super::summaries::{SummaryRow, summaries_of};
+use super::text_search::{Words, excerpt};
+use super::view::ConcernSummary;
+use crate::keys::OpenKeys;
+use crate::{App, Credentials};
+
+/// Rows opened at a time: enough to keep the database busy, few enough to hold.
+const PAGE: i64 = 500;
+/// Characters of a text that are shown around what was found.
+const EXCERPT: usize = 220;
+
+/// What is looked for.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SearchRecords {
+    /// Words that must all stand in the text; letter case and accents do not matter.
+    #[schema(min_length = 2, max_length = 200)]
+    words: String,
+    /// Not before this day.
+    from: Option<NaiveDate>,
+    /// Not after this day.
+    to: Option<NaiveDate>,
+    category: Option<CategoryId>,
+    year: Option<YearGroup>,
+    status: Option<Status>,
+    pupil: Option<PupilId>,
+    /// How many at most: 1 to 100, 50 if not said.
+    limit: Option<u32>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct SearchResults {
+    items: Vec<Hit>,
+    /// How many concerns were looked through.
+    scanned: i64,
+    /// Whether there is more than was asked for.
+    more: bool,
+}
+
+/// One concern in which the words stand.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Hit {
+    concern: ConcernSummary,
+    #[serde(rename = "where")]
+    place: Place,
+    excerpt: String,
+    /// Where the words stand in the excerpt, in characters: from, and up to but not including.
+    #[schema(value_type = Vec<Vec<u32>>)]
+    highlights: Vec<(usize, usize)>,
+}
+
+/// In which text of a concern.
+#[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Place {
+    Narrative,
+    ChildWords,
+    Location,
+    Action,
+    Amendment,
+}
+
+struct Found {
+    concern: ConcernId,
+    place: Place,
+    excerpt: String,
+    highlights: Vec<(usize, usize)>,
+}
+
+type SealedText<Id> = (Id, ConcernId, String, i32, bool, Vec<u8>, Vec<u8>);
+
+/// Search the words of the records within reach, newest first.
+///
+/// There is no index: each record is opened, looked through and forgotten.
+#[utoipa::path(
+    tag = "concerns",
+    request_body = SearchRecords,
+    responses((status = 200, body = SearchResults), Problems),
+)]
+#[post("/searches")]
+pub(super) async fn search_records(
+    app: Data<App>,
+    credentials: Credentials,
+    body: Body<SearchRecords>,
+) -> std::result::Result<Json<SearchResults>, Problem> {
+    let wanted = body.0;
+    let words = Words::parse(&wanted.words)
+        .filter(|_| wanted.words.chars().count() <= 200)
+        .ok_or_else(|| Problem::field("/words", "write a word of two letters or more"))?;
+    let limit = wanted.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        return Err(Problem::field("/limit", "choose 1 to 100"));
+    }
+    while file_some(&app, &credentials).await? > 0 {}
+
+    let secret = app.secret.clone();
+    let opening = credentials.clone();
+    let results = app
+        .read("search_records", credentials, move |tx| {
+            tx.require(Action::SearchRecords, Facts::School)?;
+            let reach = tx.caller().reach().cloned().ok_or(store::Error::Absent)?;
+            let keys = OpenKeys::open(tx, &opening, &secret)?;
+            let limit = usize::try_from(limit).unwrap_or(50);
+            let (mut found, scanned) = scan(tx, &keys, &reach, &wanted, &words, limit + 1)?;
+            let more = found.len() > limit;
+            found.truncate(limit);
+            let items = show(tx, &reach, found)?;
+            tx.record(Event::of(Action::SearchRecords).detail(items.len()));
+            Ok::<_, Error>(SearchResults {
+                items,
+                scanned,
+                more,
+            })
+        })
+        .await?;
+    Ok(Json(results))
+}
+
+/// Files a batch of what lies in the inbox, so that the search opens everything in a microsecond.
+async fn file_some(app: &App, credentials: &Credentials) -> std::result::Result<usize, Error> {
+    let waiting = {
+        app.read("look_for_inbox", credentials.clone(), |tx| {
+            tx.require(Action::SearchRecords, Facts::School)?;
+            let reach = tx.caller().reach().cloned().ok_or(store::Error::Absent)?;
+            let names: Vec<String> = reach
+                .compartments
+                .iter()
+                .map(|name| name.name().to_owned())
+                .collect();
+            let some = of_school!(concern, tx)
+                .filter(concern::filed.eq(false))
+                .filter(concern::compartment.eq_any(names))
+                .select(concern::id)
+                .first::<ConcernId>(tx.connection())
+                .optional()?;
+            Ok::<_, Error>(some.is_some())
+        })
+        .await?
+    };
+    if !waiting {
+        return Ok(0);
+    }
+    let secret = app.secret.clone();
+    let opening = credentials.clone();
+    app.write("file_inbox", credentials.clone(), move |tx| {
+        tx.require(Action::SearchRecords, Facts::School)?;
+        let keys = OpenKeys::open(tx, &opening, &secret)?;
+        Ok(file_inbox(tx, &keys)?)
+    })
+    .await
+}
+
+fn scan(
+    tx: &mut Tx<'_>,
+    keys: &OpenKeys,
+    reach: &Reach,
+    wanted: &SearchRecords,
+    words: &Words,
+    limit: usize,
+) -> Result<(Vec<Found>, i64)> {
+    let mut found = Vec::new();
+    let mut scanned = 0;
+    let mut after: Option<(Timestamp, ConcernId)> = None;
+    let mut buffer = Zeroizing::new(Vec::new());
+    while found.len() < limit {
+        let page = next_page(tx, reach, wanted, after)?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = Some((last.0, last.1));
+        scanned += i64::try_from(page.len()).unwrap_or_default();
+        let ids: Vec<ConcernId> = page.iter().map(|row| row.1).collect();
+        let mut additions = additions(tx, keys, &ids, words)?;
+        for (_, id, name, generation, filed, key, body) in &page {
+            if found.len() == limit {
+                break;
+            }
+            let name = compartment(name)?;
+            let sealed = SealedRow {
+                compartment: &name,
+                generation: *generation,
+                filed: *filed,
+                key,
+            };
+            let data_key = sealed.data_key(keys, *id)?;
+            let plain = open_part(
+                &data_key,
+                &RecordRef::new(keys.school(), *id, 1),
+                Part::Body,
+                body,
+                &mut buffer,
+            )
+            .map_err(|_| store::Error::Unreadable("concern.body"))?;
+            let text = OpenedConcern::decode(plain)?;
+            let texts = [text.narrative, text.child_words, text.location];
+            if words.match_all(&texts, text.folded) {
+                let places = [Place::Narrative, Place::ChildWords, Place::Location];
+                found.push(first_place(*id, places.iter().copied().zip(texts), words));
+            } else if let Some(place) = additions.iter().position(|hit| hit.concern == *id) {
+                found.push(additions.swap_remove(place));
+            }
+        }
+    }
+    Ok((found, scanned))
+}
+
+type Row = (Timestamp, ConcernId, String, i32, bool, Vec<u8>, Vec<u8>);
+
+fn next_page(
+    tx: &mut Tx<'_>,
+    reach: &Reach,
+    wanted: &SearchRecords,
+    after: Option<(Timestamp, ConcernId)>,
+) -> Result<Vec<Row>> {
+    let all = of_school!(concern, tx)
+        .order_by((concern::received_at.desc(), concern::id.desc()))
+        .limit(PAGE)
+        .select((
+            concern::received_at,
+            concern::id,
+            concern::compartment,
+            concern::generation,
+            concern::filed,
+            concern::sealed_key,
+            concern::body,
+        ))
+        .into_boxed();
+    let mut query = within!(all, reach);
+    if let Some((instant, id)) = after {
+        query = query.filter(
+            concern::received_at
+                .lt(instant)
+                .or(concern::received_at.eq(instant).and(concern::id.lt(id))),
+        );
+    }
+    if let Some(from) = wanted.from {
+        query = query.filter(concern::occurred_at.ge(start_of(from)));
+    }
+    if let Some(to) = wanted.to {
+        query = query.filter(concern::occurred_at.lt(start_of(to).plus_days(1)));
+    }
+    if let Some(status) = wanted.status {
+        query = query.filter(concern::status.eq(status.as_str()));
+    }
+    let query = about!(query, wanted.category, wanted.pupil, &wanted.year);
+    Ok(query.load(tx.connection())?)
+}
+
+fn start_of(day: NaiveDate) -> Timestamp {
+    Timestamp::from(day.and_time(chrono::NaiveTime::MIN).and_utc())
+}
+
+/// What stands in the actions and amendments of some concerns.
+fn additions(
+    tx: &mut Tx<'_>,
+    keys: &OpenKeys,
+    ids: &[ConcernId],
+    words: &Words,
+) -> Result<Vec<Found>> {
+    let actions: Vec<(domain::ActionId, ConcernId, String, i32, Vec<u8>, Vec<u8>)> =
+        of_school!(action, tx)
+            .filter(action::concern_id.eq_any(ids))
+            .select((
+                action::id,
+                action::concern_id,
+                action::compartment,
+                action::generation,
+                action::sealed_key,
+                action::body,
+            ))
+            .load(tx.connection())?;
+    let amendments: Vec<SealedText<domain::AmendmentId>> = of_school!(amendment, tx)
+        .filter(amendment::concern_id.eq_any(ids))
+        .select((
+            amendment::id,
+            amendment::concern_id,
+            amendment::compartment,
+            amendment::generation,
+            amendment::filed,
+            amendment::sealed_key,
+            amendment::body,
+        ))
+        .load(tx.connection())?;
+    let mut found = Vec::new();
+    for (id, concern, name, generation, key, body) in actions {
+        let row = SealedRow {
+            compartment: &compartment(&name)?,
+            generation,
+            filed: true,
+            key: &key,
+        };
+        let plain = row.open(keys, id, &body)?;
+        let [text, folded] = decode_texts(&plain, "action-body")?;
+        if words.match_all(&[text], folded) {
+            found.push(first_place(concern, [(Place::Action, text)], words));
+        }
+    }
+    for (id, concern, name, generation, filed, key, body) in amendments {
+        let row = SealedRow {
+            compartment: &compartment(&name)?,
+            generation,
+            filed,
+            key: &key,
+        };
+        let plain = row.open(keys, id, &body)?;
+        let [text, _reason, folded] = decode_texts(&plain, "amendment-body")?;
+        if words.match_all(&[text], folded) {
+            found.push(first_place(concern, [(Place::Amendment, text)], words));
+        }
+    }
+    Ok(found)
+}
+
+/// The excerpt of the first text in which a word stands.
+fn first_place<'t>(
+    concern: ConcernId,
+    texts: impl IntoIterator<Item = (Place, &'t str)>,
+    words: &Words,
+) -> Found {
+    let mut texts = texts
+        .into_iter()
+        .map(|(place, text)| (place, text, words.highlights(text)))
+        .collect::<Vec<_>>();
+    let best = texts
+        .iter()
+        .position(|(_, _, highlights)| !highlights.is_empty())
+        .unwrap_or_default();
+    let (place, text, highlights) = texts.swap_remove(best);
+    let (excerpt, highlights) = excerpt(text, &highlights, EXCERPT);
+    Found {
+        concern,
+        place,
+        excerpt,
+        highlights,
+    }
+}
+
+fn show(tx: &mut Tx<'_>, reach: &Reach, found: Vec<Found>) -> Result<Vec<Hit>> {
+    let ids: Vec<ConcernId> = found.iter().map(|hit| hit.concern).collect();
+    let rows: Vec<SummaryRow> = of_school!(concern, tx)
+        .filter(concern::id.eq_any(&ids))
+        .select(SummaryRow::as_select())
+        .load(tx.connection())?;
+    let summaries = summaries_of(tx, reach, &rows)?;
+    Ok(found
+        .into_iter()
+        .filter_map(|hit| {
+            let concern = summaries
+                .iter()
+                .find(|summary| summary.id == hit.concern)?
+                .clone();
+            Some(Hit {
+                concern,
+                place: hit.place,
+                excerpt: hit.excerpt,
+                highlights: hit.highlights,
+            })
+        })
+        .collect())
+}

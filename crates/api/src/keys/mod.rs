@@ -1,0 +1,77 @@
+//! Who holds keys, and what a key opens.
+//!
+//! The **roll** is a chain of signed entries; [`Rolls`] replays it, and what it says is the only source
+//! of who holds what: no row of a table grants anything. An **unlock** is asked for in a browser,
+//! approved on a device, and opens with the browser's cookie alone ([`OpenKeys`]).
+//!
+//! - A device signs each of its requests ([`device_call`]); its row says only whether it is registered,
+//!   suspended after five wrong PINs, or revoked. A suspended device is let in again by a new grant.
+//! - The number on the page may be tried once, the PIN five times, an unlock asked for five times an hour,
+//!   one at a time; after "not me" for fifteen minutes not at all.
+//! - What is refused stands in the audit log even when nothing else of the request is kept.
+
+mod append_roll_entry;
+mod approve_unlock;
+mod begin_key_setup;
+mod bytes;
+mod challenges;
+mod claim_unlock;
+mod complete_key_setup;
+mod device_call;
+mod devices;
+mod enrol_device;
+mod enrolments;
+mod list_device_sessions;
+mod list_device_unlocks;
+mod list_devices;
+mod list_key_holders;
+mod list_school_devices;
+mod lock_from_device;
+mod lock_session;
+mod names;
+mod open_keys;
+mod pins;
+mod read_own_device;
+mod read_roll;
+mod read_unlock;
+mod refuse_unlock;
+mod release_wraps;
+mod roll_entries;
+mod rolls;
+mod start_enrolment;
+mod start_unlock;
+mod unlocks;
+mod wraps;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) use devices::{DeviceView, devices_of};
+pub(crate) use enrolments::{EnrolmentView, Purpose, invite};
+pub(crate) use open_keys::{OpenKeys, PSK_GENERATION, SealedKey};
+pub(crate) use rolls::Rolls;
+pub(crate) use unlocks::{lock_all_of_member, lock_all_of_session};
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(start_enrolment::start_enrolment);
+    config.service(list_devices::list_devices);
+    config.service(list_key_holders::list_key_holders);
+    config.service(start_unlock::start_unlock);
+    config.service(read_unlock::read_unlock);
+    config.service(lock_session::lock_session);
+
+    // What a device asks, each request signed by it.
+    config.service(begin_key_setup::begin_key_setup);
+    config.service(complete_key_setup::complete_key_setup);
+    config.service(enrol_device::enrol_device);
+    config.service(read_own_device::read_own_device);
+    config.service(read_roll::read_roll);
+    config.service(list_school_devices::list_school_devices);
+    config.service(release_wraps::release_wraps);
+    config.service(append_roll_entry::append_roll_entry);
+    config.service(list_device_unlocks::list_device_unlocks);
+    config.service(claim_unlock::claim_unlock);
+    config.service(approve_unlock::approve_unlock);
+    config.service(refuse_unlock::refuse_unlock);
+    config.service(list_device_sessions::list_device_sessions);
+    config.service(lock_from_device::lock_from_device);
+}

@@ -1,0 +1,152 @@
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use domain::SchoolId;
+use protocol::approve::SealedBundle;
+use protocol::compartments::Compartment;
+use protocol::hpke::KeyPair;
+use protocol::records::{DataKey, FileKey, InboxContext, RecordRef, ServerPsk, open_inbox};
+use store::schema::unlock;
+use store::{Error, Result, Tx};
+use vault::ServerSecret;
+
+use crate::credentials::Credentials;
+
+/// The generation of the server's half of every key; it has not been changed yet.
+pub(crate) const PSK_GENERATION: u32 = 1;
+
+/// The keys that an unlocked session opens, for as long as one request lasts; wiped when dropped.
+pub(crate) struct OpenKeys {
+    school: SchoolId,
+    psk: ServerPsk,
+    keys: BTreeMap<(Compartment, u32), OpenKey>,
+}
+
+struct OpenKey {
+    context: InboxContext,
+    pair: KeyPair,
+    file_key: FileKey,
+}
+
+/// A record's own key as its row holds it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SealedKey<'a> {
+    pub(crate) compartment: &'a Compartment,
+    pub(crate) generation: u32,
+    pub(crate) filed: bool,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl OpenKeys {
+    /// Opens the bundle that the device sealed to this browser's cookie.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] if the session is not unlocked: callers `require` first.
+    pub(crate) fn open(
+        tx: &mut Tx<'_>,
+        credentials: &Credentials,
+        server: &ServerSecret,
+    ) -> Result<Self> {
+        let (Some(reach), Some(secret)) = (tx.caller().reach().cloned(), &credentials.unlock)
+        else {
+            return Err(Error::Absent);
+        };
+        let school = tx.school();
+        let (sealed, challenge): (Option<Vec<u8>>, Option<Vec<u8>>) = unlock::table
+            .find((school, reach.unlock))
+            .select((unlock::sealed_bundle, unlock::challenge_hash))
+            .first(tx.connection())?;
+        let (Some(sealed), Some(challenge)) = (sealed, challenge) else {
+            return Err(Error::Absent);
+        };
+        let (encapsulated, ciphertext) = sealed
+            .split_first_chunk::<32>()
+            .ok_or(Error::Unreadable("unlock.sealed_bundle"))?;
+        let challenge = challenge
+            .try_into()
+            .map_err(|_| Error::Unreadable("unlock.challenge_hash"))?;
+        let bundle = secret
+            .open_bundle(
+                &challenge,
+                &SealedBundle {
+                    encapsulated: *encapsulated,
+                    ciphertext: ciphertext.to_vec(),
+                },
+            )
+            .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?;
+        let psk = server.psk(school, PSK_GENERATION);
+        let mut keys = BTreeMap::new();
+        for held in bundle.keys() {
+            if !reach.compartments.contains(&held.compartment) {
+                continue;
+            }
+            let context = InboxContext {
+                school,
+                compartment: held.compartment.clone(),
+                generation: held.generation,
+                psk_generation: PSK_GENERATION,
+            };
+            let key = OpenKey {
+                pair: held
+                    .secret
+                    .key_pair()
+                    .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?,
+                file_key: FileKey::derive(&context, &held.secret, &psk)
+                    .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?,
+                context,
+            };
+            keys.insert((held.compartment.clone(), held.generation), key);
+        }
+        Ok(Self { school, psk, keys })
+    }
+
+    /// Which school's.
+    pub(crate) const fn school(&self) -> SchoolId {
+        self.school
+    }
+
+    /// The compartments that can be opened.
+    pub(crate) fn compartments(&self) -> impl Iterator<Item = &Compartment> {
+        self.keys.keys().map(|(compartment, _)| compartment)
+    }
+
+    /// Opens a record's own key.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] if its compartment is not open here; [`Error::Unreadable`] if the row was
+    /// changed or moved.
+    pub(crate) fn data_key(&self, record: &RecordRef, sealed: SealedKey<'_>) -> Result<DataKey> {
+        let key = self.key(sealed.compartment, sealed.generation)?;
+        if sealed.filed {
+            key.file_key.unwrap(record, sealed.bytes)
+        } else {
+            open_inbox(&key.context, &key.pair, &self.psk, record, sealed.bytes)
+        }
+        .map_err(|_| Error::Unreadable("a sealed key"))
+    }
+
+    /// Wraps a record's own key under the file key of its compartment.
+    ///
+    /// # Errors
+    /// As [`data_key`](Self::data_key).
+    pub(crate) fn file(
+        &self,
+        tx: &Tx<'_>,
+        record: &RecordRef,
+        compartment: &Compartment,
+        generation: u32,
+        key: &DataKey,
+    ) -> Result<Vec<u8>> {
+        self.key(compartment, generation)?
+            .file_key
+            .wrap(record, key, tx.entropy())
+            .map(|filed| filed.to_vec())
+            .map_err(|_| Error::Unreadable("a file key"))
+    }
+
+    fn key(&self, compartment: &Compartment, generation: u32) -> Result<&OpenKey> {
+        self.keys
+            .get(&(compartment.clone(), generation))
+            .ok_or(Error::Absent)
+    }
+}

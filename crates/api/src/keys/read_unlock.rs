@@ -1,0 +1,151 @@
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use diesel::prelude::*;
+use domain::{AccountId, SessionId, Timestamp, UnlockId};
+use policy::{Action, Facts};
+use protocol::unlock::UnlockSecret;
+use rest::{Problem, Problems, cookie};
+use serde::Serialize;
+use store::schema::{session, unlock};
+use store::{Event, Tx};
+use vault::Reference;
+
+use super::unlocks::{self, State, Unlock};
+use crate::browser::{self, KNOWN_BROWSER_COOKIE, KNOWN_BROWSER_DAYS};
+use crate::{App, Credentials};
+
+/// How a request to unlock stands.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct UnlockStatus {
+    id: UnlockId,
+    state: UnlockState,
+    /// Until when it waits.
+    expires_at: Timestamp,
+}
+
+/// How a request to unlock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnlockState {
+    /// It waits for the device.
+    Pending,
+    /// The device has shown number and PIN.
+    Claimed,
+    /// The records are open in this browser: mint a new access token.
+    Open,
+    /// The owner said that it was not them.
+    Refused,
+    /// The number was wrong.
+    Failed,
+    /// Nobody answered in time.
+    Expired,
+    /// It is closed again.
+    Locked,
+}
+
+/// Ask how one's request to unlock stands.
+///
+/// When the device has approved, the browser that holds the request's cookie opens by asking: no other.
+#[utoipa::path(
+    tag = "keys",
+    params(("id" = UnlockId, Path)),
+    responses((status = 200, body = UnlockStatus), Problems),
+)]
+#[get("/unlocks/{id}")]
+pub(super) async fn read_unlock(
+    app: Data<App>,
+    credentials: Credentials,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id: UnlockId = path.parse().map_err(|_| Problem::not_found())?;
+    let (found, now) = app
+        .read("read_unlock", credentials.clone(), move |tx| {
+            Ok::<_, Problem>((own(tx, id)?, tx.now()))
+        })
+        .await?;
+    let opens = found.state() == State::Approved
+        && found.waits(now)
+        && is_its_browser(&found, credentials.claims.sid, credentials.unlock.as_ref());
+    if !opens {
+        return Ok(HttpResponse::Ok().json(status(&found, now)));
+    }
+    let known = browser::known_cookie(&request);
+    let opened = app
+        .write("open_unlock", credentials, move |tx| {
+            let found = own(tx, id)?;
+            if !open(tx, &found)? {
+                return Ok((status(&found, tx.now()), None));
+            }
+            let account = account_of(tx, found.session_id)?;
+            let reference = browser::remember(tx, account, known)?;
+            tx.record(Event::named("open_unlock").to(id));
+            let now_open = UnlockStatus {
+                state: UnlockState::Open,
+                ..status(&found, tx.now())
+            };
+            Ok::<_, Problem>((now_open, Some(reference)))
+        })
+        .await?;
+    Ok(answer(opened))
+}
+
+fn answer((status, known): (UnlockStatus, Option<Reference>)) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(reference) = known {
+        let text = reference.to_text();
+        let mut known = cookie(KNOWN_BROWSER_COOKIE, &text);
+        known.set_max_age(actix_web::cookie::time::Duration::days(KNOWN_BROWSER_DAYS));
+        response.cookie(known);
+    }
+    response.json(status)
+}
+
+fn own(tx: &mut Tx<'_>, id: UnlockId) -> Result<Unlock, Problem> {
+    let found = unlocks::find(tx, id)?.ok_or_else(Problem::not_found)?;
+    tx.require(Action::ReadUnlock, Facts::Of(found.member_id))?;
+    Ok(found)
+}
+
+fn is_its_browser(unlock: &Unlock, session: SessionId, secret: Option<&UnlockSecret>) -> bool {
+    unlock.session_id == session
+        && secret.is_some_and(|secret| secret.reference().as_slice() == unlock.secret_hash)
+}
+
+fn open(tx: &mut Tx<'_>, found: &Unlock) -> store::Result<bool> {
+    let (school, now) = (tx.school(), tx.now());
+    if !unlocks::advance(tx, found.id, State::Approved, State::Open)? {
+        return Ok(false);
+    }
+    diesel::update(unlock::table.find((school, found.id)))
+        .set((unlock::opened_at.eq(now), unlock::last_used_at.eq(now)))
+        .execute(tx.connection())?;
+    Ok(true)
+}
+
+fn account_of(tx: &mut Tx<'_>, id: SessionId) -> store::Result<AccountId> {
+    Ok(session::table
+        .find(id)
+        .select(session::account_id)
+        .first(tx.connection())?)
+}
+
+fn status(unlock: &Unlock, now: Timestamp) -> UnlockStatus {
+    let state = match unlock.state() {
+        State::Pending | State::Claimed | State::Approved if !unlock.waits(now) => {
+            UnlockState::Expired
+        }
+        State::Pending => UnlockState::Pending,
+        // Approved, but not for this browser: it is told no more than that somebody has claimed it.
+        State::Claimed | State::Approved => UnlockState::Claimed,
+        State::Open if unlock.is_open(now) => UnlockState::Open,
+        State::Open | State::Locked => UnlockState::Locked,
+        State::Failed => UnlockState::Failed,
+        State::Refused => UnlockState::Refused,
+    };
+    UnlockStatus {
+        id: unlock.id,
+        state,
+        expires_at: unlock.expires_at,
+    }
+}

@@ -1,0 +1,172 @@
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, post};
+use diesel::prelude::*;
+use domain::{AccountId, MemberId, SessionId, Timestamp, UnlockId};
+use policy::{Action, Facts};
+use protocol::unlock::UnlockSecret;
+use rest::{Body, Problem, Problems, UNLOCK_COOKIE, cookie};
+use serde::{Deserialize, Serialize};
+use store::schema::{session, unlock};
+use store::{Event, Tx};
+use vault::Reference;
+
+use super::devices::{DeviceState, of_member, seconds};
+use super::names::roll_length;
+use super::rolls::Rolls;
+use super::unlocks::{self, State, WAIT_SECONDS};
+use crate::{App, Credentials, browser};
+
+/// Requests to unlock in an hour.
+const AN_HOUR: usize = 5;
+/// Minutes for which "not me" lets nobody ask.
+const FROZEN_MINUTES: i64 = 15;
+
+/// Nothing has to be said.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StartUnlock {}
+
+/// A request that waits for the owner's device.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct UnlockStarted {
+    id: UnlockId,
+    /// What the owner types into the app.
+    #[schema(example = "47")]
+    number: String,
+    /// Two in a browser that is known, six in another.
+    digits: u8,
+    /// Until when it waits.
+    expires_at: Timestamp,
+}
+
+/// Ask one's own device to open the records in this browser.
+///
+/// The cookie it sets is the only thing that will open them; nothing is sent to the device, whose owner
+/// opens the app.
+#[utoipa::path(
+    tag = "keys",
+    request_body = StartUnlock,
+    responses((status = 201, body = UnlockStarted, description = "Sets the unlock cookie."), Problems),
+)]
+#[post("/unlocks")]
+pub(super) async fn start_unlock(
+    app: Data<App>,
+    credentials: Credentials,
+    request: HttpRequest,
+    _body: Body<StartUnlock>,
+) -> Result<HttpResponse, Problem> {
+    let label = browser::label(&request);
+    let known = browser::known_cookie(&request);
+    let rolls = Arc::clone(&app.rolls);
+    let session = credentials.claims.sid;
+    let (started, reference) = app
+        .write("start_unlock", credentials, move |tx| {
+            let member = tx.caller().member().ok_or_else(Problem::not_found)?;
+            tx.require(Action::StartUnlock, Facts::Of(member))?;
+            if !has_granted_device(tx, &rolls, member)? {
+                return Err(Problem::new("no-granted-device"));
+            }
+            check_pace(tx, member)?;
+            // One session is opened once: what was open in it has lost its cookie.
+            unlocks::lock_all_of_session(tx, session)?;
+            let account = account_of(tx, session)?;
+            let known = browser::is_known(tx, account, known)?;
+            let (started, reference) = ask(tx, member, session, known, &label)?;
+            tx.record(Event::of(Action::StartUnlock).to(started.id));
+            Ok((started, reference))
+        })
+        .await?;
+    Ok(HttpResponse::Created()
+        .insert_header((
+            actix_web::http::header::LOCATION,
+            format!("/v1/unlocks/{}", started.id),
+        ))
+        .cookie(cookie(UNLOCK_COOKIE, &reference.to_text()))
+        .json(started))
+}
+
+fn has_granted_device(tx: &mut Tx<'_>, rolls: &Rolls, member: MemberId) -> store::Result<bool> {
+    let school = tx.school();
+    let length = roll_length(tx)?;
+    let roll = rolls.read(tx, school, length)?;
+    let at = seconds(tx);
+    Ok(of_member(tx, member)?
+        .iter()
+        .any(|device| device.state(roll.as_deref(), at) == DeviceState::Granted))
+}
+
+/// One waits at a time, five an hour, and none for a while after "not me".
+fn check_pace(tx: &mut Tx<'_>, member: MemberId) -> Result<(), Problem> {
+    let now = tx.now();
+    let recent = unlocks::since(tx, member, now.plus_minutes(-60))?;
+    if let Some(waiting) = recent.iter().find(|unlock| unlock.waits(now)) {
+        return Err(
+            Problem::new("unlock-pending").with("expires_at", waiting.expires_at.to_string())
+        );
+    }
+    let refused = recent
+        .iter()
+        .filter(|unlock| unlock.state() == State::Refused)
+        .filter_map(|unlock| unlock.ends_at)
+        .map(|refused| refused.plus_minutes(FROZEN_MINUTES))
+        .max();
+    let full = (recent.len() >= AN_HOUR)
+        .then(|| recent.get(AN_HOUR - 1))
+        .flatten()
+        .map(|oldest| oldest.created_at.plus_minutes(60));
+    match refused.max(full).filter(|until| *until > now) {
+        Some(until) => {
+            let seconds = until.since(now).num_seconds() + 1;
+            Err(Problem::new("too-many-requests")
+                .retry_after(u32::try_from(seconds).unwrap_or(u32::MAX)))
+        }
+        None => Ok(()),
+    }
+}
+
+fn account_of(tx: &mut Tx<'_>, id: SessionId) -> store::Result<AccountId> {
+    Ok(session::table
+        .find(id)
+        .select(session::account_id)
+        .first(tx.connection())?)
+}
+
+fn ask(
+    tx: &mut Tx<'_>,
+    member: MemberId,
+    session: SessionId,
+    known: bool,
+    browser: &str,
+) -> store::Result<(UnlockStarted, Reference)> {
+    let (school, now) = (tx.school(), tx.now());
+    let reference = Reference::new(tx.entropy());
+    let secret = UnlockSecret::from_bytes(*reference.bytes());
+    let (digits, range) = if known { (2, 100) } else { (6, 1_000_000) };
+    let chance = u64::from_be_bytes(tx.entropy().bytes());
+    let number = format!("{:0width$}", chance % range, width = usize::from(digits));
+    let started = UnlockStarted {
+        id: tx.new_id(),
+        number,
+        digits,
+        expires_at: now.plus_seconds(WAIT_SECONDS),
+    };
+    diesel::insert_into(unlock::table)
+        .values((
+            unlock::school_id.eq(school),
+            unlock::id.eq(started.id),
+            unlock::member_id.eq(member),
+            unlock::session_id.eq(session),
+            unlock::state.eq(State::Pending.as_str()),
+            unlock::secret_hash.eq(secret.reference().to_vec()),
+            unlock::session_key.eq(secret.pair().public().as_bytes().to_vec()),
+            unlock::number.eq(&started.number),
+            unlock::known_browser.eq(known),
+            unlock::browser.eq(browser),
+            unlock::created_at.eq(now),
+            unlock::expires_at.eq(started.expires_at),
+        ))
+        .execute(tx.connection())?;
+    Ok((started, reference))
+}

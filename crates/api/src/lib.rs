@@ -1,0 +1,27 @@
+//! The capabilities of Safehold, a folder each; [`routes`] is their table of contents.
+
+mod alerts;
+mod app;
+mod audit;
+mod browser;
+mod concerns;
+mod credentials;
+mod dashboard;
+pub mod doctor;
+mod health;
+mod hooks;
+pub mod http;
+mod idempotency;
+pub mod imports;
+mod keys;
+pub mod mail;
+pub mod openapi;
+mod people;
+mod pupils;
+pub mod routes;
+mod sessions;
+mod settings;
+pub mod setup;
+
+pub use app::{App, Start};
+pub use credentials::Credentials;

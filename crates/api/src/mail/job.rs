@@ -1,0 +1,115 @@
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::{AccountId, MemberId};
+use serde::{Deserialize, Serialize};
+use store::{Job, Tx};
+use vault::{Purpose, Reference, ServerSecret};
+
+/// The word for a mail in the outbox.
+pub(super) const KIND: &str = "mail";
+
+/// A mail that is to be sent. The address is looked up when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mail", content = "of", rename_all = "snake_case")]
+pub(crate) enum Mail {
+    /// A key holder has an alert.
+    AlertWaits(MemberId),
+    /// A lead has answered whoever recorded a concern.
+    ReplyWaits(MemberId),
+    /// Somebody has been given a place in a school and chooses a password.
+    Invitation(SealedLink),
+    /// Somebody asked to choose a new password.
+    PasswordLink(SealedLink),
+    /// Something happened to a person's own keys.
+    Key {
+        /// Whose.
+        member: MemberId,
+        /// What.
+        event: KeyEvent,
+    },
+}
+
+/// What happened to a person's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeyEvent {
+    /// A device of theirs was enrolled; it holds nothing yet.
+    Enrolled,
+    /// A device of theirs was granted a key, or its grant was changed.
+    Granted,
+    /// A device of theirs was taken off the roll.
+    Revoked,
+    /// A device of theirs is suspended after wrong PINs.
+    Suspended,
+    /// Somebody else in the school was granted keys, or lost them.
+    HoldersChanged,
+    /// A holder said of a request to unlock that it was not them.
+    UnlockRefused,
+}
+
+/// A link that opens something to whoever holds it, sealed until it is mailed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SealedLink {
+    account: AccountId,
+    sealed: String,
+}
+
+impl Mail {
+    /// An invitation with the token of a password link.
+    pub(crate) fn invitation(
+        tx: &Tx<'_>,
+        secret: &ServerSecret,
+        account: AccountId,
+        token: &Reference,
+    ) -> Self {
+        Self::Invitation(SealedLink::new(tx, secret, account, token))
+    }
+
+    /// The mail that [`request_password_link`](crate::sessions) sends.
+    pub(crate) fn password_link(
+        tx: &Tx<'_>,
+        secret: &ServerSecret,
+        account: AccountId,
+        token: &Reference,
+    ) -> Self {
+        Self::PasswordLink(SealedLink::new(tx, secret, account, token))
+    }
+
+    /// As it is left in the outbox: `tx.enqueue(mail.job())`.
+    pub(crate) fn job(&self) -> Job {
+        Job {
+            kind: KIND,
+            payload: serde_json::to_value(self).unwrap_or_default(),
+            due_at: None,
+        }
+    }
+}
+
+impl SealedLink {
+    fn new(tx: &Tx<'_>, secret: &ServerSecret, account: AccountId, token: &Reference) -> Self {
+        let sealed = secret.seal(
+            Purpose::Outbox,
+            account.as_bytes(),
+            token.bytes(),
+            tx.entropy(),
+        );
+        Self {
+            account,
+            sealed: BASE64_URL_SAFE_NO_PAD.encode(sealed),
+        }
+    }
+
+    /// Whose it is.
+    pub(super) const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The token as it stands in the link; `None` if another secret sealed it.
+    pub(super) fn open(&self, secret: &ServerSecret) -> Option<String> {
+        let sealed = BASE64_URL_SAFE_NO_PAD.decode(&self.sealed).ok()?;
+        let token = secret
+            .open(Purpose::Outbox, self.account.as_bytes(), &sealed)
+            .ok()?;
+        Some(BASE64_URL_SAFE_NO_PAD.encode(&*token))
+    }
+}

@@ -1,0 +1,109 @@
+//! Every word that a mail holds.
+
+use super::job::{KeyEvent, Mail};
+
+/// What one kind of mail says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Words {
+    pub(super) subject: &'static str,
+    pub(super) paragraphs: &'static [&'static str],
+    /// What the link is called.
+    pub(super) link: &'static str,
+    /// The page that it leads to, without its secret.
+    pub(super) page: &'static str,
+}
+
+/// The last line of every mail.
+pub(super) const FOOTER: &str =
+    "This message was sent by Safehold. It never says what a record holds or whom it is about.";
+
+const NOT_YOU: &str = "If this was not you, tell your safeguarding lead now.";
+
+/// The words of a mail.
+pub(super) const fn of(mail: &Mail) -> Words {
+    match mail {
+        Mail::AlertWaits(_) => Words {
+            subject: "Something is waiting for you",
+            paragraphs: &[
+                "Something is waiting for you in Safehold. Sign in and unlock to see it.",
+            ],
+            link: "Open Safehold",
+            page: "/alerts",
+        },
+        Mail::ReplyWaits(_) => Words {
+            subject: "You have a reply",
+            paragraphs: &["Somebody has replied to you in Safehold. Sign in to read it."],
+            link: "Read the reply",
+            page: "/receipts",
+        },
+        Mail::Invitation(_) => Words {
+            subject: "Welcome to Safehold",
+            paragraphs: &[
+                "Your school uses Safehold to write down concerns about children, and has given you a place.",
+                "Choose a password to begin. The link works once.",
+            ],
+            link: "Choose a password",
+            page: "/password",
+        },
+        Mail::PasswordLink(_) => Words {
+            subject: "Choose a new password",
+            paragraphs: &[
+                "You asked to choose a new password for Safehold. The link works once.",
+                "If you did not ask, do nothing: your password stays as it is.",
+            ],
+            link: "Choose a password",
+            page: "/password",
+        },
+        Mail::Key { event, .. } => of_key(*event),
+    }
+}
+
+const fn of_key(event: KeyEvent) -> Words {
+    let (subject, paragraphs): (_, &[&str]) = match event {
+        KeyEvent::Enrolled => (
+            "A device was added",
+            &[
+                "A device was added to your devices. It opens nothing until a key holder grants it a key.",
+                NOT_YOU,
+            ],
+        ),
+        KeyEvent::Granted => (
+            "A device was given a key",
+            &[
+                "A key holder has said what one of your devices may open.",
+                NOT_YOU,
+            ],
+        ),
+        KeyEvent::Revoked => (
+            "A device was taken off",
+            &["One of your devices no longer holds a key."],
+        ),
+        KeyEvent::HoldersChanged => (
+            "Who holds keys has changed",
+            &[
+                "Somebody in your school was granted a key, or holds one no longer. The list of key holders \
+                 says who; if you did not expect it, speak to them.",
+            ],
+        ),
+        KeyEvent::UnlockRefused => (
+            "A request to unlock was refused",
+            &[
+                "A key holder said of a request to open the records that it was not made by them. Somebody \
+                 may have their password. Speak to them.",
+            ],
+        ),
+        KeyEvent::Suspended => (
+            "A device is suspended",
+            &[
+                "A wrong PIN was typed too often on one of your devices. It opens nothing for now.",
+                NOT_YOU,
+            ],
+        ),
+    };
+    Words {
+        subject,
+        paragraphs,
+        link: "See your devices",
+        page: "/devices",
+    }
+}

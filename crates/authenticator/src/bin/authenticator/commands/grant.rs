@@ -1,0 +1,119 @@
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use authenticator::{Amend, GrantKey, amend, grant as granting};
+use domain::DeviceId;
+use protocol::roll::Rights;
+use serde_json::json;
+
+use super::{Here, check, unexpected};
+use crate::ask;
+use crate::options::{Grant, Pin};
+use crate::report::{Failure, Report};
+
+/// `grant`
+pub(super) fn grant(here: &Here, options: &Grant) -> Result<Report, Failure> {
+    let rights = rights(options)?;
+    let mut machine = GrantKey::new(here.identity()?);
+    here.run(&mut machine, granting::Event::Start);
+    check(machine.trouble())?;
+    let event = match (&options.words, &options.payload_file) {
+        (Some(words), _) => granting::Event::Words(words.clone()),
+        (None, Some(path)) => granting::Event::Payload(ask::first_line(path)?.to_string()),
+        (None, None) => granting::Event::Words(ask::line("The six words on the other screen")?),
+    };
+    here.run(&mut machine, event);
+    check(machine.trouble())?;
+    let granting::State::Deciding { device, words, .. } = machine.state() else {
+        return Err(unexpected());
+    };
+    let chosen = device.device;
+    ask::say(&format!(
+        "{} · {}\nIts words: {words}",
+        device.member_name, device.name
+    ))?;
+    let pin = ask::pin(&options.pin, "Your PIN")?;
+    here.run(&mut machine, granting::Event::Decide(Box::new(rights), pin));
+    check(machine.trouble())?;
+    let granting::State::Granted {
+        member_name,
+        waiting,
+    } = machine.state()
+    else {
+        return Err(unexpected());
+    };
+    let waiting: Vec<&str> = waiting.iter().map(|name| name.name()).collect();
+    let mut text = format!("Granted to {member_name}.");
+    if !waiting.is_empty() {
+        text.push_str(&format!(
+            " A second key holder must confirm: {} (`endorse {chosen}`).",
+            waiting.join(", ")
+        ));
+    }
+    Ok(Report::new(
+        text,
+        json!({"state": "granted", "device": chosen, "waiting": waiting}),
+    ))
+}
+
+fn rights(options: &Grant) -> Result<Rights, Failure> {
+    Ok(Rights {
+        compartments: parse_all(&options.compartments)?,
+        capabilities: parse_all(&options.capabilities)?,
+        categories: options.categories.as_deref().map(parse_all).transpose()?,
+        years: options
+            .years
+            .as_ref()
+            .map(|years| years.iter().cloned().collect()),
+        excluded: BTreeSet::new(),
+        expires: options
+            .until
+            .and_then(|day| day.succ_opt()?.and_hms_opt(0, 0, 0))
+            .and_then(|end| u64::try_from(end.and_utc().timestamp()).ok()),
+    })
+}
+
+fn parse_all<T: FromStr + Ord>(names: &[String]) -> Result<BTreeSet<T>, Failure>
+where
+    T::Err: std::fmt::Display,
+{
+    names
+        .iter()
+        .filter(|name| !name.is_empty())
+        .map(|name| {
+            name.parse()
+                .map_err(|error| Failure::usage(format!("{name}: {error}")))
+        })
+        .collect()
+}
+
+fn device(text: &str) -> Result<DeviceId, Failure> {
+    text.parse()
+        .map_err(|_| Failure::usage("That is no device: see `devices`."))
+}
+
+/// `endorse`
+pub(super) fn endorse(here: &Here, text: &str, pin: &Pin) -> Result<Report, Failure> {
+    let device = device(text)?;
+    let event = amend::Event::Endorse(device, ask::pin(pin, "Your PIN")?);
+    amended(here, event, "Confirmed.", "endorsed")
+}
+
+/// `revoke`
+pub(super) fn revoke(here: &Here, text: &str, pin: &Pin) -> Result<Report, Failure> {
+    let device = device(text)?;
+    let event = amend::Event::Revoke(device, ask::pin(pin, "Your PIN")?);
+    amended(
+        here,
+        event,
+        "Revoked: it opens nothing any more.",
+        "revoked",
+    )
+}
+
+fn amended(here: &Here, event: amend::Event, text: &str, state: &str) -> Result<Report, Failure> {
+    let mut machine = Amend::new(here.identity()?);
+    here.run(&mut machine, event);
+    check(machine.trouble())?;
+    Ok(Report::new(text, json!({"state": state})))
+}

@@ -1,0 +1,197 @@
+use std::path::Path;
+
+use authenticator::{Devices, Enrol, devices as device_list, enrol};
+use domain::Clock as _;
+use protocol::codes;
+use protocol::kit::{self, MistypedSheet, Sheet};
+use serde_json::{Value, json};
+
+use super::{Here, check, unexpected};
+use crate::ask;
+use crate::report::{Failure, Report};
+
+/// `status`
+pub(super) fn status(here: &Here) -> Result<Report, Failure> {
+    let mut identity = here.identity()?;
+    if !identity.profile.granted {
+        let mut machine = Enrol::waiting(identity)?;
+        here.run(&mut machine, enrol::Event::Look);
+        check(machine.trouble())?;
+        identity = machine.into_identity().ok_or_else(unexpected)?;
+    }
+    let profile = &identity.profile;
+    let state = if profile.granted {
+        "granted"
+    } else {
+        "waiting"
+    };
+    let mut text = format!(
+        "{} · {} · {}\nThis device: {} ({}), key kept in: {}\nIts six words: {}",
+        profile.school_name,
+        profile.member_name,
+        profile.origin,
+        profile.device_name,
+        state,
+        profile.store_kind,
+        identity.words(),
+    );
+    let payload = identity.payload()?;
+    if !profile.granted {
+        text.push_str(&format!("\nIts code: {payload}"));
+    }
+    Ok(Report::new(
+        text,
+        json!({
+            "state": state,
+            "school": profile.school,
+            "school_name": profile.school_name,
+            "member": profile.member,
+            "member_name": profile.member_name,
+            "origin": profile.origin,
+            "device": profile.device,
+            "store_kind": profile.store_kind,
+            "words": identity.words().to_string(),
+            "payload": payload,
+            "roll": profile.roll,
+            "log": profile.log,
+        }),
+    ))
+}
+
+/// `devices`
+pub(super) fn devices(here: &Here) -> Result<Report, Failure> {
+    let mut machine = Devices::new(here.identity()?);
+    here.run(&mut machine, device_list::Event::Look);
+    check(machine.trouble())?;
+    let roll = machine.roll().ok_or_else(unexpected)?;
+    let listed = &machine.listed().items;
+    let mut lines = vec![format!(
+        "The roll's words: {} ({} entries)",
+        roll.words(),
+        roll.head().length
+    )];
+    let mut items: Vec<Value> = Vec::new();
+    for holder in roll.devices() {
+        let grant = &holder.grant;
+        let named = listed.iter().find(|device| device.device == grant.device);
+        let names: Vec<&str> = grant
+            .rights
+            .compartments
+            .iter()
+            .map(|name| name.name())
+            .collect();
+        let who = named.map_or("?", |device| device.member_name.as_str());
+        let state = if holder.revoked { "revoked" } else { "granted" };
+        lines.push(format!(
+            "{}  {state}  {who}  {}",
+            grant.device,
+            names.join(", ")
+        ));
+        items.push(json!({
+            "device": grant.device,
+            "member": grant.member,
+            "member_name": named.map(|device| &device.member_name),
+            "state": state,
+            "store_kind": grant.store_kind.name(),
+            "compartments": names,
+            "capabilities": grant.rights.capabilities.iter().map(|one| one.name()).collect::<Vec<_>>(),
+            "years": grant.rights.years,
+            "expires": grant.rights.expires,
+            "waiting": holder.pending.as_ref().map(|pending| {
+                pending.compartments.iter().map(ToString::to_string).collect::<Vec<_>>()
+            }),
+        }));
+    }
+    for device in listed {
+        if roll.device(device.device).is_none() {
+            lines.push(format!(
+                "{}  {}  {}  {}",
+                device.device, device.state, device.member_name, device.name
+            ));
+            items.push(json!({
+                "device": device.device,
+                "member": device.member,
+                "member_name": device.member_name,
+                "state": device.state,
+                "store_kind": device.store_kind,
+            }));
+        }
+    }
+    Ok(Report::new(
+        lines.join("\n"),
+        json!({
+            "roll_length": roll.head().length,
+            "roll_words": roll.words().to_string(),
+            "items": items,
+        }),
+    ))
+}
+
+/// `code`
+pub(super) fn code(here: &Here) -> Result<Report, Failure> {
+    let identity = here.identity()?;
+    let now = u64::try_from(here.clock.now().seconds()).unwrap_or_default();
+    let (code, left) = (identity.code(now), codes::seconds_left(now));
+    let (first, second) = code.split_at(code.len() / 2);
+    Ok(Report::new(
+        format!(
+            "{first} {second}   ({left} seconds)\nIt proves that you have this device. It opens no record."
+        ),
+        json!({"code": code, "seconds_left": left}),
+    ))
+}
+
+/// `sheets`
+pub(super) fn sheets(here: &Here, from: &Path) -> Result<Report, Failure> {
+    let identity = here.identity()?;
+    let school = identity.profile.school;
+    let mut machine = Devices::new(identity);
+    here.run(&mut machine, device_list::Event::Look);
+    check(machine.trouble())?;
+    let roll = machine.roll().ok_or_else(unexpected)?;
+    if ask::is_person() {
+        ask::say(
+            "Type the six lines of one sheet, an empty line, the six lines of another; end with Ctrl-D.",
+        )?;
+    }
+    let text = ask::whole(from)?;
+    let read = |number: usize, lines: &[&str]| {
+        Sheet::parse(school, &lines.concat()).map_err(|error: MistypedSheet| {
+            Failure::usage(format!("In the {number}. sheet: {error}."))
+        })
+    };
+    // Anything that is not six or more groups of letters (titles, rules) is passed over.
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| is_sheet_line(line))
+        .collect();
+    let [first, second] = lines.chunks(6).collect::<Vec<_>>()[..] else {
+        return Err(Failure::usage("Give the six lines of each of two sheets."));
+    };
+    let (first, second) = (read(1, first)?, read(2, second)?);
+    let kit = kit::combine(&first, &second)
+        .and_then(|seed| seed.keys())
+        .map_err(|error| Failure::usage(format!("{error}.")))?;
+    if kit.public() != *roll.kit() {
+        return Err(Failure::usage(
+            "Those are sheets of an older kit: they no longer open this school.",
+        ));
+    }
+    Ok(Report::new(
+        format!(
+            "Sheets {} and {} are good: they open this school.",
+            first.number(),
+            second.number()
+        ),
+        json!({"good": true, "sheets": [first.number(), second.number()]}),
+    ))
+}
+
+/// Groups of four characters of the sheets' alphabet, and nothing else.
+fn is_sheet_line(line: &str) -> bool {
+    let mut groups = line.split_whitespace().peekable();
+    groups.peek().is_some()
+        && groups
+            .all(|group| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}

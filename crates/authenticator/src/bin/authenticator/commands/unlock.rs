@@ -1,0 +1,135 @@
+use std::time::Duration;
+
+use authenticator::approve::Question;
+use authenticator::{ApproveUnlock, Sessions, approve as approval, sessions as session_list};
+use protocol::compartments::Compartment;
+use serde_json::json;
+
+use super::{Here, check, unexpected};
+use crate::ask;
+use crate::options::Pin;
+use crate::report::{Failure, Report};
+
+fn look(here: &Here, wait: u64) -> Result<ApproveUnlock, Failure> {
+    let mut machine = ApproveUnlock::new(here.identity()?);
+    for second in 0..=wait {
+        here.run(&mut machine, approval::Event::Look);
+        check(machine.trouble())?;
+        if matches!(machine.state(), approval::State::Asking(_)) {
+            return Ok(machine);
+        }
+        if second < wait {
+            std::thread::sleep(Duration::from_secs(1));
+        }
+    }
+    Err(Failure::usage("Nothing waits. Start in the browser."))
+}
+
+/// The browser, and the place if the server could tell.
+fn whence(question: &Question) -> String {
+    if question.place.is_empty() {
+        question.browser.clone()
+    } else {
+        format!("{} · {}", question.browser, question.place)
+    }
+}
+
+/// `approve`
+pub(super) fn approve(
+    here: &Here,
+    number: Option<String>,
+    only: Option<Vec<String>>,
+    wait: u64,
+    pin: &Pin,
+) -> Result<Report, Failure> {
+    let mut machine = look(here, wait)?;
+    let approval::State::Asking(question) = machine.state().clone() else {
+        return Err(unexpected());
+    };
+    let names: Vec<&str> = question
+        .compartments
+        .iter()
+        .map(|name| name.name())
+        .collect();
+    ask::say(&format!(
+        "Is this you?\n  {}\n  {}\n  wants to open: {}{}",
+        whence(&question),
+        question.origin,
+        names.join(", "),
+        if question.known_browser {
+            ""
+        } else {
+            "\n  You have NOT unlocked this browser before. If you did not start this yourself just now, answer with `refuse`."
+        }
+    ))?;
+    let number = match number {
+        Some(number) => number,
+        None => ask::line(&format!(
+            "Type the {} digits that the page shows, or nothing to stop",
+            question.digits
+        ))?,
+    };
+    let only: Option<Vec<Compartment>> = only
+        .map(|names| names.iter().map(|name| name.parse()).collect())
+        .transpose()
+        .map_err(|error: protocol::Error| Failure::usage(error.to_string()))?;
+    let event = approval::Event::Approve {
+        number,
+        pin: ask::pin(pin, "PIN")?,
+        only,
+    };
+    here.run(&mut machine, event);
+    check(machine.trouble())?;
+    if machine.state() != &approval::State::Approved {
+        return Err(unexpected());
+    }
+    Ok(Report::new(
+        format!("Unlocked: {}", whence(&question)),
+        json!({"state": "approved", "browser": question.browser, "compartments": names}),
+    ))
+}
+
+/// `refuse`
+pub(super) fn refuse(here: &Here) -> Result<Report, Failure> {
+    let mut machine = look(here, 0)?;
+    here.run(&mut machine, approval::Event::Refuse);
+    check(machine.trouble())?;
+    Ok(Report::new(
+        "Refused. Unlocking is stopped for now, and the other key holders are told.",
+        json!({"state": "refused"}),
+    ))
+}
+
+/// `sessions`
+pub(super) fn sessions(here: &Here) -> Result<Report, Failure> {
+    let mut machine = Sessions::new(here.identity()?);
+    here.run(&mut machine, session_list::Event::Look);
+    check(machine.trouble())?;
+    let open = machine.open().ok_or_else(unexpected)?;
+    let lines: Vec<String> = open
+        .iter()
+        .map(|session| {
+            format!(
+                "{}  {}  until {}",
+                session.unlock, session.browser, session.ends_at
+            )
+        })
+        .collect();
+    let text = if lines.is_empty() {
+        "No browser is unlocked.".to_owned()
+    } else {
+        lines.join("\n")
+    };
+    Ok(Report::new(text, json!({"items": open})))
+}
+
+/// `lock`
+pub(super) fn lock(here: &Here, unlock: &str) -> Result<Report, Failure> {
+    let unlock = unlock
+        .parse()
+        .map_err(|_| Failure::usage("That is no unlock: see `sessions`."))?;
+    let mut machine = Sessions::new(here.identity()?);
+    here.run(&mut machine, session_list::Event::Lock(unlock));
+    check(machine.trouble())?;
+    Ok(Report::new("Locked.", json!({"state": "locked"})))
+}

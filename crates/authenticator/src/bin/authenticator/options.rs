@@ -1,0 +1,142 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Holds your Safehold key on this computer.
+///
+/// Asks for what it needs when run in a terminal. In a script, give PINs and sheets through files or
+/// standard input: arguments show in the list of processes.
+#[derive(Debug, Parser)]
+#[command(name = "authenticator", version)]
+pub(crate) struct Options {
+    /// The folder for what is not secret [default: your data folder]
+    #[arg(long, global = true, env = "SAFEHOLD_AUTHENTICATOR_STATE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Where the key is kept: `keychain`, or `file:PATH` if you accept that whoever reads the file
+    /// has the key
+    #[arg(
+        long,
+        global = true,
+        env = "SAFEHOLD_AUTHENTICATOR_KEY_STORE",
+        default_value = "keychain"
+    )]
+    pub(crate) key_store: String,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a school's keys with the link of its setup page
+    Setup {
+        #[command(flatten)]
+        begin: Begin,
+        /// Write the three recovery sheets into this folder instead of showing them
+        #[arg(long)]
+        sheets_to: Option<PathBuf>,
+    },
+    /// Add this computer as one of your devices, with the link of the enrolment page
+    Enrol {
+        #[command(flatten)]
+        begin: Begin,
+    },
+    /// Say which device this is and what it holds
+    Status,
+    /// Answer a browser that waits to be unlocked
+    Approve {
+        /// The number that the page shows
+        #[arg(long)]
+        number: Option<String>,
+        /// Open only these compartments, with commas between
+        #[arg(long, value_delimiter = ',')]
+        only: Option<Vec<String>>,
+        /// Wait so many seconds for a browser to ask
+        #[arg(long, default_value_t = 0)]
+        wait: u64,
+        #[command(flatten)]
+        pin: Pin,
+    },
+    /// Say "not me" to a browser that waits
+    Refuse,
+    /// Give a key to a device that waits
+    Grant(Grant),
+    /// Confirm a grant that waits for a second key holder
+    Endorse {
+        /// The device, as `devices` lists it
+        device: String,
+        #[command(flatten)]
+        pin: Pin,
+    },
+    /// List who holds keys
+    Devices,
+    /// Take a device off the roll for ever
+    Revoke {
+        /// The device, as `devices` lists it
+        device: String,
+        #[command(flatten)]
+        pin: Pin,
+    },
+    /// List the browsers that you have unlocked
+    Sessions,
+    /// Lock one of them
+    Lock {
+        /// The unlock, as `sessions` lists it
+        unlock: String,
+    },
+    /// Show the offline code: it proves presence and opens nothing
+    Code,
+    /// Test that two printed recovery sheets belong to this school's kit
+    Sheets {
+        /// A file with the lines of two sheets, with an empty line between; `-` for standard input
+        #[arg(long, default_value = "-")]
+        from: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Begin {
+    /// The link, or `-` for standard input
+    pub(crate) link: String,
+    /// What to call this device
+    #[arg(long, default_value = "Terminal")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pin {
+    /// A file with the PIN in its first line; `-` for standard input
+    #[arg(long = "pin-file")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Grant {
+    /// The six words that the other device shows
+    #[arg(long, conflicts_with = "payload_file")]
+    pub(crate) words: Option<String>,
+    /// A file with the code that the other device shows; `-` for standard input
+    #[arg(long)]
+    pub(crate) payload_file: Option<PathBuf>,
+    /// What it may open, with commas between
+    #[arg(long, value_delimiter = ',', default_value = "pastoral,safeguarding")]
+    pub(crate) compartments: Vec<String>,
+    /// What it may do beside: export, grant, kit, purge, restrict, revoke, rotate, transfer
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) capabilities: Vec<String>,
+    /// Only these categories, by id
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) categories: Option<Vec<String>>,
+    /// Only these year groups
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) years: Option<Vec<String>>,
+    /// Until the end of this day, such as 2027-07-31
+    #[arg(long)]
+    pub(crate) until: Option<chrono::NaiveDate>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
+}

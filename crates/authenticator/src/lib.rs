@@ -1,0 +1,53 @@
+//! The authenticator without its screen: what a phone does with a key, as state machines that take
+//! events and give effects, so that the app, the terminal and the tests play the same code.
+//!
+//! ```text
+//!   screen ── Event ──► machine ── Effect ──► Driver ──► key store, profile file, server
+//!     ▲                    │  ▲                 │
+//!     └── state() ◄────────┘  └──── Done ◄──────┘
+//! ```
+//! | machine | from | to |
+//! |---|---|---|
+//! | [`Setup`] | the setup link | the school's keys made, three sheets checked, the school open |
+//! | [`Enrol`] | an enrolment link | a device that waits for a grant and shows six words |
+//! | [`GrantKey`] | a granted device | another device granted |
+//! | [`ApproveUnlock`] | a granted device | a browser unlocked, or "not me" |
+//! | [`Amend`] | a granted device | a device revoked or a grant endorsed |
+//! | [`Devices`], [`Sessions`] | an enrolled device | what is there; sessions locked |
+//!
+//! A machine does no I/O: [`Driver`] does, with a [`KeyStore`] (the platform's keychain, a file by
+//! explicit choice, or memory), a [`ProfileStore`] for what is not secret, and a [`Transport`].
+//! [`Driver::run`] feeds a machine one event and performs effects until it waits for a person:
+//!
+//! ```no_run
+//! # use authenticator::{*, machines::enrol};
+//! # fn example(driver: &Driver<'_>, link: String) {
+//! let mut enrolment = Enrol::new("Office PC", protocol::roll::StoreKind::Memory);
+//! driver.run(&mut enrolment, enrol::Event::Link(link));
+//! driver.run(&mut enrolment, enrol::Event::Pin("483920".to_owned().into()));
+//! if let enrol::State::Waiting { words, .. } = enrolment.state() {
+//!     // "Read these six words to your lead"
+//! }
+//! # }
+//! ```
+//! For every error there is one type, [`Trouble`]: its text is what the person is told.
+
+pub mod contract;
+mod driver;
+mod identity;
+pub mod machines;
+mod profile;
+mod store;
+mod transport;
+mod trouble;
+
+pub use driver::{Call, Done, Driver, Effect, Machine, Method, Outcome, World};
+pub use identity::Identity;
+pub use machines::{
+    Amend, ApproveUnlock, Devices, Enrol, GrantKey, Sessions, Setup, amend, approve, devices,
+    enrol, grant, sessions, setup,
+};
+pub use profile::{MemoryProfile, Profile, ProfileFile, ProfileStore, Seen};
+pub use store::{FileStore, KeyStore, Keychain, MemoryStore, StoreError};
+pub use transport::{Http, Transport};
+pub use trouble::Trouble;

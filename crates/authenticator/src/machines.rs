@@ -1,0 +1,45 @@
+//! The state machines, one a module. Each has its own `Event`, and a `State` that a screen draws.
+
+pub mod amend;
+pub mod approve;
+pub mod devices;
+pub mod enrol;
+pub mod grant;
+mod roll_reader;
+pub mod sessions;
+pub mod setup;
+
+pub use amend::Amend;
+pub use approve::ApproveUnlock;
+pub use devices::Devices;
+pub use enrol::Enrol;
+pub use grant::GrantKey;
+pub use sessions::Sessions;
+pub use setup::Setup;
+
+use crate::driver::{Done, Outcome};
+use crate::trouble::Trouble;
+
+/// The outcome of a call, where nothing else can have been done.
+fn called(done: Done) -> Result<Outcome, Trouble> {
+    match done {
+        Done::Called(outcome) => Ok(outcome),
+        Done::Kept(_) | Done::Saved(_) => Err(Trouble::NotNow),
+    }
+}
+
+/// That a profile was saved, where nothing else can have been done.
+fn saved(done: Done) -> Result<(), Trouble> {
+    match done {
+        Done::Saved(result) => result.map_err(Trouble::Profile),
+        Done::Called(_) | Done::Kept(_) => Err(Trouble::NotNow),
+    }
+}
+
+/// That a seed was kept, where nothing else can have been done.
+fn kept(done: Done) -> Result<(), Trouble> {
+    match done {
+        Done::Kept(result) => result.map_err(Trouble::Store),
+        Done::Called(_) | Done::Saved(_) => Err(Trouble::NotNow),
+    }
+}

@@ -1,0 +1,102 @@
+//! The browsers that this person has unlocked, and locking one from here.
+
+use domain::UnlockId;
+
+use super::called;
+use crate::contract::{OpenSession, OpenSessions};
+use crate::driver::{Done, Effect, Machine, World};
+use crate::identity::Identity;
+use crate::trouble::Trouble;
+
+/// What may happen.
+#[derive(Debug)]
+pub enum Event {
+    /// Read the list.
+    Look,
+    /// Lock one.
+    Lock(UnlockId),
+    /// An effect was performed.
+    Done(Done),
+}
+
+impl From<Done> for Event {
+    fn from(done: Done) -> Self {
+        Self::Done(done)
+    }
+}
+
+/// The machine.
+#[derive(Debug)]
+pub struct Sessions {
+    identity: Identity,
+    open: Option<Vec<OpenSession>>,
+    locking: Option<UnlockId>,
+    trouble: Option<Trouble>,
+}
+
+impl Sessions {
+    /// On this device.
+    pub const fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            open: None,
+            locking: None,
+            trouble: None,
+        }
+    }
+
+    /// What is open, once read.
+    pub fn open(&self) -> Option<&[OpenSession]> {
+        self.open.as_deref()
+    }
+
+    /// What went wrong last.
+    pub const fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_ref()
+    }
+
+    /// The device.
+    pub fn into_identity(self) -> Identity {
+        self.identity
+    }
+
+    fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {
+        match event {
+            Event::Look => Ok(Some(self.identity.get("/v1/device/sessions", world))),
+            Event::Lock(unlock) => {
+                self.locking = Some(unlock);
+                let target = format!("/v1/device/sessions/{unlock}");
+                Ok(Some(self.identity.delete(target, world)))
+            }
+            Event::Done(done) => match self.locking.take() {
+                Some(unlock) => {
+                    called(done)?.success()?;
+                    if let Some(open) = &mut self.open {
+                        open.retain(|session| session.unlock != unlock);
+                    }
+                    Ok(None)
+                }
+                None => {
+                    let sessions: OpenSessions = called(done)?.read()?;
+                    self.open = Some(sessions.items);
+                    Ok(None)
+                }
+            },
+        }
+    }
+}
+
+impl Machine for Sessions {
+    type Event = Event;
+
+    fn on(&mut self, event: Event, world: World<'_>) -> Option<Effect> {
+        self.trouble = None;
+        match self.step(event, world) {
+            Ok(effect) => effect,
+            Err(trouble) => {
+                self.trouble = Some(trouble);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+use protocol::challenge::Suspicion;
+use protocol::pin::WeakPin;
+use protocol::roll::RollError;
+
+use crate::contract::Problem;
+use crate::store::StoreError;
+
+/// Why something could not be done. The text is for the person who holds the device.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The pasted text is not a link of this kind.
+    #[error("That is not a code from Safehold. Copy the whole link from the page and try again.")]
+    BadLink,
+    /// A setup link where an enrolment link is wanted, or the other way round.
+    #[error("That link is for something else. Use the one on the page you are looking at.")]
+    OtherLink,
+    /// The PIN cannot be chosen.
+    #[error("Choose another PIN: {0}.")]
+    WeakPin(WeakPin),
+    /// The PIN was not typed the same twice.
+    #[error("Those were two different PINs. Type the same one twice.")]
+    PinsDiffer,
+    /// The server could not be reached.
+    #[error("The server could not be reached. Nothing was changed. ({0})")]
+    Unreachable(String),
+    /// The server refused.
+    #[error("{}", refusal(.0))]
+    Refused(Problem),
+    /// What the server answered cannot be read.
+    #[error("The server's answer cannot be understood. Is the app up to date?")]
+    BadAnswer,
+    /// The server is not the one that was pinned, or shows another history than before.
+    #[error("Stop: {0}. Do not go on, and tell whoever looks after Safehold at your school.")]
+    Suspicious(&'static str),
+    /// The roll is not valid.
+    #[error("Stop: the list of key holders is not valid ({0}). Tell whoever looks after Safehold.")]
+    BadRoll(RollError),
+    /// The challenge is not one to be shown.
+    #[error("Stop: {0}. Do not go on, and tell whoever looks after Safehold at your school.")]
+    BadChallenge(Suspicion),
+    /// The key store.
+    #[error("{0}")]
+    Store(StoreError),
+    /// The profile file.
+    #[error("What this device remembers could not be saved: {0}")]
+    Profile(String),
+    /// The last four characters of a sheet do not match.
+    #[error("Those are not the last four characters of sheet {0}. Look at the printed sheet.")]
+    WrongSheet(u8),
+    /// Six words or a payload that no waiting device has.
+    #[error("No waiting device has those words. Read them again from the other screen.")]
+    NoSuchDevice,
+    /// The device cannot do this at all.
+    #[error("This device has not been given that right.")]
+    NotAllowed,
+    /// A number that has not the digits that the page shows.
+    #[error("Type the number that the page shows: {0} digits.")]
+    WrongDigits(u8),
+    /// The wrong moment for this.
+    #[error("That cannot be done now.")]
+    NotNow,
+    /// A cryptographic operation failed on this device.
+    #[error("The keys on this device could not be used.")]
+    Keys,
+}
+
+fn refusal(problem: &Problem) -> String {
+    let tries = match problem.left {
+        Some(1) => " One try is left.".to_owned(),
+        Some(left) => format!(" {left} tries are left."),
+        None => String::new(),
+    };
+    match problem.slug() {
+        "number-refused" => {
+            "That was not the number. This unlock is over: start again in the browser.".to_owned()
+        }
+        "pin-refused" => format!("That was not your PIN.{tries}"),
+        "device-suspended" => {
+            "This device is suspended. Ask another key holder to look at it.".to_owned()
+        }
+        _ => match &problem.detail {
+            Some(detail) => format!("{}: {detail}", problem.title),
+            None => problem.title.clone(),
+        },
+    }
+}
+
+impl From<protocol::Error> for Trouble {
+    fn from(_: protocol::Error) -> Self {
+        Self::Keys
+    }
+}
+
+impl From<RollError> for Trouble {
+    fn from(error: RollError) -> Self {
+        Self::BadRoll(error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

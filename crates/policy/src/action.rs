@@ -1,0 +1,142 @@
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident = $name:literal,)*) => {
+        /// Everything that can be asked for. The name is the operation's id in the contract and the
+        /// word in the audit log.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[$doc])* $action,)* }
+
+        impl Action {
+            /// Every action, in the order of this list.
+            pub const ALL: &[Self] = &[$(Self::$action,)*];
+
+            /// The operation's id.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$action => $name,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    // Sessions
+    /// See who one is.
+    ReadMe = "read_me",
+    // Setup
+    /// See how far the school has come.
+    ReadSetupProgress = "read_setup_progress",
+    /// Make a new link for the device that makes the keys.
+    RenewSetupEnrolment = "renew_setup_enrolment",
+    // Keys
+    /// Invite one's own new device.
+    StartEnrolment = "start_enrolment",
+    /// See one's own devices.
+    ListDevices = "list_devices",
+    /// See who holds keys.
+    ListKeyHolders = "list_key_holders",
+    /// Ask a device to open the records in this browser.
+    StartUnlock = "start_unlock",
+    /// Ask how that request stands.
+    ReadUnlock = "read_unlock",
+    /// Close the records again.
+    LockSession = "lock_session",
+    // Devices
+    /// See how one stands, as a device.
+    ReadOwnDevice = "read_own_device",
+    /// Read the signed roll.
+    ReadRoll = "read_roll",
+    /// See the school's devices, to grant one a key.
+    ListSchoolDevices = "list_school_devices",
+    /// Have one's own wraps, to grant another device a key.
+    ReleaseWraps = "release_wraps",
+    /// Add a signed entry to the roll.
+    AppendRollEntry = "append_roll_entry",
+    /// See which browser asks to unlock.
+    ListDeviceUnlocks = "list_device_unlocks",
+    /// Prove number and PIN.
+    ClaimUnlock = "claim_unlock",
+    /// Hand a browser the keys.
+    ApproveUnlock = "approve_unlock",
+    /// Say that it was not oneself.
+    RefuseUnlock = "refuse_unlock",
+    /// See where one's records are open.
+    ListDeviceSessions = "list_device_sessions",
+    /// Close the records in one of one's browsers.
+    LockFromDevice = "lock_from_device",
+    // Recording
+    /// Look a pupil's name up for a new concern.
+    FindPupilNames = "find_pupil_names",
+    /// See the categories.
+    ListCategories = "list_categories",
+    /// Write a concern down.
+    RecordConcern = "record_concern",
+    /// Add a file to a concern.
+    AttachFile = "attach_file",
+    /// Add to or correct a concern.
+    AmendConcern = "amend_concern",
+    /// See one's own receipts.
+    ListReceipts = "list_receipts",
+    /// See one receipt and its replies.
+    ReadReceipt = "read_receipt",
+    // Reading and acting
+    /// See what waits.
+    ReadDashboard = "read_dashboard",
+    /// See one's alerts.
+    ListAlerts = "list_alerts",
+    /// Mark an alert read.
+    MarkAlertRead = "mark_alert_read",
+    /// See the concerns within reach.
+    ListConcerns = "list_concerns",
+    /// Open a concern.
+    ReadConcern = "read_concern",
+    /// Open a file of a concern.
+    DownloadAttachment = "download_attachment",
+    /// Add an action to a concern.
+    AddAction = "add_action",
+    /// Finish an action.
+    CompleteAction = "complete_action",
+    /// Answer whoever recorded a concern.
+    ReplyToReporter = "reply_to_reporter",
+    /// Take a new concern up.
+    OpenConcern = "open_concern",
+    /// Close a concern.
+    CloseConcern = "close_concern",
+    /// Take a closed concern up again.
+    ReopenConcern = "reopen_concern",
+    /// Search the words of the records.
+    SearchRecords = "search_records",
+    /// Look pupils up within reach.
+    SearchPupils = "search_pupils",
+    /// See a pupil's profile.
+    ReadPupil = "read_pupil",
+    /// See a pupil's chronology.
+    ReadChronology = "read_chronology",
+    /// See who works here, to give them an action.
+    ListStaff = "list_staff",
+    // Administration
+    /// See the people of the school.
+    ListPeople = "list_people",
+    /// Invite a person.
+    InvitePerson = "invite_person",
+    /// Change a person's name, roles or state.
+    UpdatePerson = "update_person",
+    /// Send an invitation again.
+    ResendInvitation = "resend_invitation",
+    /// Add a category.
+    CreateCategory = "create_category",
+    /// Change a category.
+    UpdateCategory = "update_category",
+    /// See the alert rules.
+    ListAlertRules = "list_alert_rules",
+    /// Add an alert rule.
+    CreateAlertRule = "create_alert_rule",
+    /// Change an alert rule.
+    UpdateAlertRule = "update_alert_rule",
+    /// Take an alert rule away.
+    DeleteAlertRule = "delete_alert_rule",
+    /// See what a roster would change.
+    PreviewRoster = "preview_roster",
+    /// Take a roster in.
+    ImportRoster = "import_roster",
+    /// Read the audit log.
+    ListAuditEntries = "list_audit_entries",
+}

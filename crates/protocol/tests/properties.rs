@@ -1,0 +1,605 @@
+//! What must hold whatever the bytes: right keys open, anything else does not.
+
+use std::collections::BTreeSet;
+
+use domain::{DeviceId, MemberId, SchoolId, SeededEntropy, UnlockId};
+use proptest::prelude::*;
+use protocol::Error;
+use protocol::approve::{Approval, Bundle};
+use protocol::challenge::{Challenge, Pinned, Suspicion};
+use protocol::compartments::{Compartment, CompartmentSecret, HeldKey};
+use protocol::device::{
+    DeviceKeys, DevicePayload, DeviceRequest, DeviceSeed, RequestSignature, verify_request,
+};
+use protocol::hpke::KeyPair;
+use protocol::kit::{self, KitSeed, MistypedSheet, Sheet, combine};
+use protocol::links::{Link, LinkToken, Purpose, is_origin};
+use protocol::log::{LogEntry, LogHead};
+use protocol::records::{
+    CHUNK_SIZE, DataKey, FileKey, InboxContext, Part, RecordRef, ServerPsk, open_attachment,
+    open_inbox, open_part, padded_size, seal_attachment, seal_inbox, seal_part,
+};
+use protocol::roll::RollHead;
+use protocol::signing::SigningKey;
+use protocol::suite::Suite;
+use protocol::unlock::UnlockSecret;
+use protocol::words::Words;
+use protocol::wrap::{self, WrapContext};
+use protocol::{claim, pin};
+
+fn entropy(seed: u8) -> SeededEntropy {
+    SeededEntropy::new([seed; 32])
+}
+
+fn flip(bytes: &[u8], bit: usize) -> Vec<u8> {
+    let mut flipped = bytes.to_vec();
+    let bit = bit % (bytes.len() * 8);
+    flipped[bit / 8] ^= 1 << (bit % 8);
+    flipped
+}
+
+fn school(byte: u8) -> SchoolId {
+    SchoolId::from_bytes([byte; 16])
+}
+
+fn inbox_context() -> InboxContext {
+    InboxContext {
+        school: school(1),
+        compartment: Compartment::SAFEGUARDING,
+        generation: 2,
+        psk_generation: 3,
+    }
+}
+
+/// Every context that differs in one thing.
+fn other_contexts(right: &InboxContext) -> Vec<InboxContext> {
+    vec![
+        InboxContext {
+            school: school(9),
+            ..right.clone()
+        },
+        InboxContext {
+            compartment: Compartment::PASTORAL,
+            ..right.clone()
+        },
+        InboxContext {
+            generation: right.generation + 1,
+            ..right.clone()
+        },
+        InboxContext {
+            psk_generation: right.psk_generation + 1,
+            ..right.clone()
+        },
+    ]
+}
+
+fn other_records(right: RecordRef) -> [RecordRef; 3] {
+    let mut record = right.record;
+    record[15] ^= 1;
+    [
+        RecordRef { record, ..right },
+        RecordRef {
+            version: right.version + 1,
+            ..right
+        },
+        RecordRef {
+            school: school(9),
+            ..right
+        },
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_part_opens_as_what_it_is_and_as_nothing_else(
+        text in proptest::collection::vec(any::<u8>(), 0..3000),
+        record in any::<[u8; 16]>(),
+        version in 1u32..9,
+        key in any::<[u8; 32]>(),
+        bit in any::<usize>(),
+    ) {
+        let record = RecordRef { school: school(1), record, version };
+        let key = DataKey::from_bytes(key);
+        let sealed = seal_part(&key, &record, Part::Body, &text).unwrap();
+        prop_assert_eq!(sealed.len(), padded_size(text.len() + 4) + 16);
+        let mut buffer = Vec::new();
+        prop_assert_eq!(open_part(&key, &record, Part::Body, &sealed, &mut buffer), Ok(text.as_slice()));
+        prop_assert_eq!(open_part(&key, &record, Part::Head, &sealed, &mut buffer), Err(Error::DoesNotOpen));
+        prop_assert_eq!(open_part(&key, &record, Part::File, &sealed, &mut buffer), Err(Error::DoesNotOpen));
+        for other in other_records(record) {
+            prop_assert!(open_part(&key, &other, Part::Body, &sealed, &mut buffer).is_err());
+        }
+        prop_assert!(open_part(&key, &record, Part::Body, &flip(&sealed, bit), &mut buffer).is_err());
+    }
+
+    #[test]
+    fn a_received_key_opens_in_its_own_context_only(seed in any::<u8>(), bit in any::<usize>()) {
+        let entropy = entropy(seed);
+        let (secret, public) = CompartmentSecret::new_pair(&entropy);
+        let pair = secret.key_pair().unwrap();
+        let context = inbox_context();
+        let record = RecordRef { school: school(1), record: [7; 16], version: 1 };
+        let psk = ServerPsk::generate(&entropy);
+        let key = DataKey::generate(&entropy);
+        let sealed = seal_inbox(&context, &public, &psk, &record, &key, &entropy).unwrap();
+        prop_assert_eq!(open_inbox(&context, &pair, &psk, &record, &sealed), Ok(key.clone()));
+
+        for other in other_contexts(&context) {
+            prop_assert!(open_inbox(&other, &pair, &psk, &record, &sealed).is_err());
+        }
+        for other in other_records(record) {
+            prop_assert!(open_inbox(&context, &pair, &psk, &other, &sealed).is_err());
+        }
+        // A rogue holder has the private key and the ciphertext, but not the server's half.
+        let other_psk = ServerPsk::generate(&entropy);
+        prop_assert!(open_inbox(&context, &pair, &other_psk, &record, &sealed).is_err());
+        let other_pair = KeyPair::generate(&entropy);
+        prop_assert!(open_inbox(&context, &other_pair, &psk, &record, &sealed).is_err());
+        prop_assert!(open_inbox(&context, &pair, &psk, &record, &flip(&sealed, bit)).is_err());
+
+        let file_key = FileKey::derive(&context, &secret, &psk).unwrap();
+        let filed = file_key.wrap(&record, &key, &entropy).unwrap();
+        prop_assert_eq!(file_key.unwrap(&record, &filed), Ok(key));
+        prop_assert!(file_key.unwrap(&record, &flip(&filed, bit)).is_err());
+        for other in other_records(record) {
+            prop_assert!(file_key.unwrap(&other, &filed).is_err());
+        }
+        for other in other_contexts(&context) {
+            let other_key = FileKey::derive(&other, &secret, &psk).unwrap();
+            prop_assert!(other_key.unwrap(&record, &filed).is_err());
+        }
+        prop_assert!(FileKey::derive(&context, &secret, &other_psk).unwrap().unwrap(&record, &filed).is_err());
+    }
+
+    #[test]
+    fn a_wrap_opens_on_its_device_only(seed in any::<u8>(), bit in any::<usize>()) {
+        let entropy = entropy(seed);
+        let device = KeyPair::generate(&entropy);
+        let key = HeldKey {
+            compartment: Compartment::STAFF,
+            generation: 4,
+            secret: CompartmentSecret::generate(&entropy),
+        };
+        let id = DeviceId::from_bytes([3; 16]);
+        let context = WrapContext { school: school(1), compartment: Compartment::STAFF, generation: 4, device: id };
+        let wrapped = wrap::seal(school(1), id, &device.public(), &key, &entropy).unwrap();
+        prop_assert_eq!(wrapped.len(), wrap::SIZE);
+        prop_assert_eq!(wrap::open(&context, &device, &wrapped), Ok(key));
+        let others = [
+            WrapContext { school: school(2), ..context.clone() },
+            WrapContext { compartment: Compartment::HEAD, ..context.clone() },
+            WrapContext { generation: 5, ..context.clone() },
+            WrapContext { device: DeviceId::from_bytes([4; 16]), ..context.clone() },
+        ];
+        for other in others {
+            prop_assert!(wrap::open(&other, &device, &wrapped).is_err());
+        }
+        prop_assert!(wrap::open(&context, &KeyPair::generate(&entropy), &wrapped).is_err());
+        prop_assert!(wrap::open(&context, &device, &flip(&wrapped, bit)).is_err());
+    }
+
+    #[test]
+    fn any_two_sheets_give_the_seed_and_one_says_nothing(
+        seed in any::<[u8; 16]>(),
+        other in any::<[u8; 16]>(),
+        chance in any::<u8>(),
+        pair in prop_oneof![Just((0usize, 1usize)), Just((0, 2)), Just((1, 2))],
+    ) {
+        let sheets = KitSeed::from_bytes(seed).split(school(1), &entropy(chance));
+        let printed = |at: usize| -> String {
+            sheets[at].lines().iter().map(|line| format!("{}\n", line.as_str())).collect()
+        };
+        let read = |at: usize| Sheet::parse(school(1), &printed(at)).unwrap();
+        prop_assert_eq!(combine(&read(pair.0), &read(pair.1)), Ok(KitSeed::from_bytes(seed)));
+        prop_assert_eq!(combine(&read(pair.1), &read(pair.0)), Ok(KitSeed::from_bytes(seed)));
+        prop_assert!(combine(&read(pair.0), &read(pair.0)).is_err());
+        prop_assert_eq!(sheets[pair.0].last_four().len(), 4);
+
+        // Sheet 3 holds the two pieces that are chance alone: it is the same for any other seed.
+        let others = KitSeed::from_bytes(other).split(school(1), &entropy(chance));
+        prop_assert_eq!(sheets[2].code(), others[2].code());
+    }
+
+    #[test]
+    fn a_slip_on_a_sheet_is_found_in_its_line(
+        seed in any::<[u8; 16]>(),
+        chance in any::<u8>(),
+        place in 0usize..64,
+        swap in any::<bool>(),
+        letter in 0usize..32,
+    ) {
+        let sheet = &KitSeed::from_bytes(seed).split(school(1), &entropy(chance))[1];
+        let printed: Vec<u8> = sheet.lines().iter().flat_map(|line| line.replace(' ', "").into_bytes()).collect();
+        let mut typed = printed.clone();
+        if swap {
+            let next = if place % 12 == 11 || place == 63 { place - 1 } else { place + 1 };
+            typed.swap(place, next);
+        } else {
+            typed[place] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[letter];
+        }
+        let read = Sheet::parse(school(1), std::str::from_utf8(&typed).unwrap());
+        if typed == printed {
+            prop_assert!(read.is_ok());
+        } else {
+            prop_assert_eq!(read.unwrap_err(), MistypedSheet::Line(place / 12 + 1));
+        }
+    }
+
+    #[test]
+    fn the_kit_opens_both_parts(seed in any::<[u8; 16]>(), bit in any::<usize>()) {
+        let entropy = entropy(1);
+        let keys = KitSeed::from_bytes(seed).keys().unwrap();
+        let held: Vec<HeldKey> = Compartment::ALL_COMMON.into_iter().map(|compartment| HeldKey {
+            compartment,
+            generation: 1,
+            secret: CompartmentSecret::generate(&entropy),
+        }).collect();
+        let psks = vec![(1, ServerPsk::generate(&entropy)), (2, ServerPsk::generate(&entropy))];
+        let kem = keys.public().kem;
+        let part_a = kit::seal_part_a(school(1), &kem, held.clone(), &entropy).unwrap();
+        let part_b = kit::seal_part_b(school(1), &kem, &psks, &entropy).unwrap();
+        prop_assert_eq!(kit::open_part_a(school(1), keys.kem(), &part_a), Ok(held));
+        prop_assert_eq!(kit::open_part_b(school(1), keys.kem(), &part_b), Ok(psks));
+        prop_assert!(kit::open_part_a(school(2), keys.kem(), &part_a).is_err());
+        prop_assert!(kit::open_part_b(school(2), keys.kem(), &part_b).is_err());
+        prop_assert!(kit::open_part_a(school(1), keys.kem(), &part_b).is_err());
+        prop_assert!(kit::open_part_a(school(1), keys.kem(), &flip(&part_a, bit)).is_err());
+        prop_assert!(kit::open_part_b(school(1), keys.kem(), &flip(&part_b, bit)).is_err());
+    }
+
+    #[test]
+    fn a_device_request_is_that_request_and_no_other(
+        body in proptest::collection::vec(any::<u8>(), 0..64),
+        at in 1_700_000_000u64..1_900_000_000,
+        bit in any::<usize>(),
+    ) {
+        let keys = DeviceKeys::of(&DeviceSeed::from_bytes([6; 32])).unwrap();
+        let key = keys.public().sign;
+        let request = DeviceRequest { method: "POST", target: "/v1/device/roll?after=3", body: &body };
+        let signature = request.sign(school(1), DeviceId::from_bytes([8; 16]), keys.sign(), at, &entropy(2));
+        let header = signature.to_header();
+        let read = RequestSignature::from_header(&header).unwrap();
+        prop_assert_eq!(read, signature);
+        prop_assert_eq!(verify_request(&request, &read, &key), Ok(()));
+        let flipped = flip(header.as_bytes(), bit);
+        if let Some(read) = std::str::from_utf8(&flipped).ok().and_then(|text| RequestSignature::from_header(text).ok()) {
+            prop_assert!(verify_request(&request, &read, &key).is_err());
+        }
+        let mut longer = body.clone();
+        longer.push(0);
+        let others = [
+            DeviceRequest { method: "GET", ..request },
+            DeviceRequest { target: "/v1/device/roll?after=4", ..request },
+            DeviceRequest { body: &longer, ..request },
+        ];
+        for other in others {
+            prop_assert!(verify_request(&other, &read, &key).is_err());
+        }
+        for other in [RequestSignature { school: school(2), ..read }, RequestSignature { device: DeviceId::from_bytes([9; 16]), ..read }] {
+            prop_assert!(verify_request(&request, &other, &key).is_err());
+        }
+        prop_assert!(read.is_timely(at + 120) && read.is_timely(at - 120));
+        prop_assert!(!read.is_timely(at + 121) && !read.is_timely(at - 121));
+    }
+
+    #[test]
+    fn a_device_payload_is_its_own(bit in any::<usize>()) {
+        let keys = DeviceKeys::of(&DeviceSeed::from_bytes([6; 32])).unwrap();
+        let payload = DevicePayload {
+            school: school(1),
+            member: MemberId::from_bytes([2; 16]),
+            device: DeviceId::from_bytes([3; 16]),
+            keys: keys.public(),
+            roll_length: 4,
+            roll_head: [5; 32],
+            log_length: 6,
+            log_head: [7; 32],
+        };
+        let signed = payload.sign(&keys);
+        prop_assert_eq!(DevicePayload::verify(&signed), Ok(payload));
+        prop_assert!(DevicePayload::verify(&flip(&signed, bit)).is_err());
+    }
+
+    #[test]
+    fn a_bundle_opens_in_its_own_unlock_only(seed in any::<u8>(), bit in any::<usize>()) {
+        let entropy = entropy(seed);
+        let secret = UnlockSecret::generate(&entropy);
+        let bundle = Bundle::new(vec![
+            HeldKey { compartment: Compartment::SAFEGUARDING, generation: 2, secret: CompartmentSecret::generate(&entropy) },
+            HeldKey { compartment: Compartment::PASTORAL, generation: 1, secret: CompartmentSecret::generate(&entropy) },
+        ]);
+        prop_assert!(bundle.key(&Compartment::PASTORAL, 1).is_some() && bundle.key(&Compartment::PASTORAL, 2).is_none());
+        let hash = [seed; 32];
+        let sealed = bundle.seal(&secret.pair().public(), &hash, &entropy).unwrap();
+        prop_assert_eq!(secret.open_bundle(&hash, &sealed), Ok(bundle));
+        prop_assert!(UnlockSecret::generate(&entropy).open_bundle(&hash, &sealed).is_err());
+        prop_assert!(secret.open_bundle(&[seed ^ 1; 32], &sealed).is_err());
+        let mut damaged = sealed.clone();
+        damaged.ciphertext = flip(&damaged.ciphertext, bit);
+        prop_assert!(secret.open_bundle(&hash, &damaged).is_err());
+    }
+
+    #[test]
+    fn any_change_breaks_the_log(changed in 0usize..5, what in 0usize..6) {
+        let entry = |at| LogEntry { at, actor: "mem_1", action: "read_concern", object: "con_1", outcome: "allowed", ciphertext: Some([1; 32]), detail: None };
+        let entries: Vec<LogEntry<'_>> = (0..5).map(|at| entry(1_795_000_000 + at)).collect();
+        let head = |entries: &[LogEntry<'_>]| entries.iter().fold(LogHead::genesis(school(1)), |head, entry| head.extend(school(1), entry));
+        let mut other = entries.clone();
+        let one = &mut other[changed];
+        match what {
+            0 => one.at += 1,
+            1 => one.actor = "mem_2",
+            2 => one.outcome = "hidden",
+            3 => one.ciphertext = None,
+            4 => one.detail = Some([0; 32]),
+            _ => { other.remove(changed); }
+        }
+        prop_assert_ne!(head(&entries), head(&other));
+        prop_assert_eq!(head(&entries).length, 5);
+    }
+
+    #[test]
+    fn six_words_read_back(hash in any::<[u8; 32]>()) {
+        let words = Words::of(&hash);
+        prop_assert_eq!(words.to_string().to_uppercase().parse::<Words>(), Ok(words));
+        let short: Vec<&str> = words.list().iter().map(|word| &word[..word.len().min(4)]).collect();
+        prop_assert_eq!(short.join(", ").parse::<Words>(), Ok(words));
+        let mut other = hash;
+        other[8] ^= 0x40;
+        prop_assert_ne!(Words::of(&other), words);
+    }
+
+    #[test]
+    fn a_link_reads_back(token in any::<[u8; 16]>(), enrol in any::<bool>()) {
+        let link = Link {
+            purpose: if enrol { Purpose::Enrol(MemberId::from_bytes([2; 16])) } else { Purpose::Setup },
+            origin: "https://safehold.example:8443".to_owned(),
+            school: school(1),
+            server_pin: [4; 32],
+            token: LinkToken::from_bytes(token),
+        };
+        let url = link.to_url();
+        prop_assert!(url.starts_with("https://safehold.example:8443/app#"));
+        prop_assert_eq!(Link::from_url(&url), Ok(link.clone()));
+        prop_assert_eq!(Link::from_url(url.split_once('#').unwrap().1), Ok(link.clone()));
+        let moved = url.replace("safehold.example", "safehold.example.evil");
+        prop_assert!(Link::from_url(&moved).is_err());
+    }
+}
+
+#[test]
+fn an_attachment_opens_whole_or_not_at_all() {
+    let key = DataKey::from_bytes([1; 32]);
+    let record = RecordRef {
+        school: school(1),
+        record: [2; 16],
+        version: 1,
+    };
+    for size in [
+        0,
+        1,
+        CHUNK_SIZE - 1,
+        CHUNK_SIZE,
+        CHUNK_SIZE + 1,
+        3 * CHUNK_SIZE + 5,
+    ] {
+        let content: Vec<u8> = (0..size).map(|at| at as u8).collect();
+        let sealed = seal_attachment(&key, &record, &content).unwrap();
+        let opened = open_attachment(&key, &record, &sealed).unwrap();
+        assert_eq!(*opened, content, "{size}");
+    }
+    let content = vec![3; 2 * CHUNK_SIZE + 100];
+    let sealed = seal_attachment(&key, &record, &content).unwrap();
+    let chunk = CHUNK_SIZE + 16;
+    let swapped = [
+        &sealed[chunk..2 * chunk],
+        &sealed[..chunk],
+        &sealed[2 * chunk..],
+    ]
+    .concat();
+    let cut = &sealed[..2 * chunk];
+    let shortened = &sealed[..chunk];
+    let without_first = &sealed[chunk..];
+    for broken in [swapped.as_slice(), cut, shortened, without_first, &[]] {
+        assert!(open_attachment(&key, &record, broken).is_err());
+    }
+}
+
+#[test]
+fn a_challenge_for_another_device_or_origin_is_not_shown() {
+    let server = SigningKey::from_seed(&[1; 32]).unwrap();
+    let challenge = Challenge {
+        suite: Suite::CURRENT,
+        school: school(1),
+        device: DeviceId::from_bytes([2; 16]),
+        member: MemberId::from_bytes([3; 16]),
+        unlock: UnlockId::from_bytes([4; 16]),
+        nonce: [5; 32],
+        session_key: UnlockSecret::from_bytes([6; 32]).pair().public(),
+        origin: "https://safehold.example".to_owned(),
+        digits: 2,
+        known_browser: true,
+        browser: "Chrome on Windows".to_owned(),
+        place: "École Saint-Exupéry".to_owned(),
+        scopes: vec!["concerns:read".to_owned(), "concerns:write".to_owned()],
+        compartments: vec![Compartment::PASTORAL, Compartment::SAFEGUARDING],
+        session_seconds: 900,
+        issued: 1,
+        expires: 121,
+        log: LogHead::genesis(school(1)),
+        roll: RollHead::EMPTY,
+    };
+    let bytes = challenge.encode();
+    let signature = challenge.sign(&server);
+    assert_eq!(
+        Challenge::verify(&bytes, &signature, &server.public()),
+        Ok(challenge.clone())
+    );
+    for bit in 0..bytes.len() * 8 {
+        assert!(Challenge::verify(&flip(&bytes, bit), &signature, &server.public()).is_err());
+    }
+
+    let granted = [Compartment::PASTORAL, Compartment::SAFEGUARDING];
+    let pinned = Pinned {
+        school: school(1),
+        member: MemberId::from_bytes([3; 16]),
+        device: DeviceId::from_bytes([2; 16]),
+        origin: "https://safehold.example",
+        compartments: &granted,
+    };
+    assert_eq!(challenge.check(&pinned), Ok(()));
+    let refuse = |change: &dyn Fn(&mut Challenge)| {
+        let mut other = challenge.clone();
+        change(&mut other);
+        other.check(&pinned)
+    };
+    assert_eq!(
+        refuse(&|other| other.school = school(2)),
+        Err(Suspicion::NotForThisDevice)
+    );
+    assert_eq!(
+        refuse(&|other| other.device = DeviceId::from_bytes([9; 16])),
+        Err(Suspicion::NotForThisDevice)
+    );
+    assert_eq!(
+        refuse(&|other| other.origin = "https://safehold.example.evil".to_owned()),
+        Err(Suspicion::OtherOrigin)
+    );
+    assert_eq!(
+        refuse(&|other| other.known_browser = false),
+        Err(Suspicion::Digits)
+    );
+    assert_eq!(
+        refuse(&|other| other.compartments = vec![Compartment::HEAD]),
+        Err(Suspicion::Compartments)
+    );
+}
+
+#[test]
+fn an_approval_is_never_wider_than_what_was_asked() {
+    let device = SigningKey::from_seed(&[2; 32]).unwrap();
+    let mut asked = Challenge {
+        suite: Suite::CURRENT,
+        school: school(1),
+        device: DeviceId::from_bytes([2; 16]),
+        member: MemberId::from_bytes([3; 16]),
+        unlock: UnlockId::from_bytes([4; 16]),
+        nonce: [5; 32],
+        session_key: UnlockSecret::from_bytes([6; 32]).pair().public(),
+        origin: "https://safehold.example".to_owned(),
+        digits: 2,
+        known_browser: true,
+        browser: String::new(),
+        place: String::new(),
+        scopes: vec!["concerns:read".to_owned()],
+        compartments: vec![Compartment::PASTORAL],
+        session_seconds: 900,
+        issued: 1,
+        expires: 121,
+        log: LogHead::genesis(school(1)),
+        roll: RollHead::EMPTY,
+    };
+    let approval = Approval {
+        challenge: asked.hash(),
+        bundle: Bundle::new(Vec::new())
+            .seal(&asked.session_key, &asked.hash(), &entropy(1))
+            .unwrap(),
+        scopes: asked.scopes.clone(),
+        compartments: asked.compartments.clone(),
+        session_seconds: 900,
+    };
+    let check = |approval: &Approval, asked: &Challenge| {
+        approval.verify(asked, &approval.sign(&device), &device.public())
+    };
+    assert_eq!(check(&approval, &asked), Ok(()));
+    let wider = [
+        Approval {
+            scopes: vec!["exports:write".to_owned()],
+            ..approval.clone()
+        },
+        Approval {
+            compartments: vec![Compartment::STAFF],
+            ..approval.clone()
+        },
+        Approval {
+            session_seconds: 901,
+            ..approval.clone()
+        },
+    ];
+    for wide in &wider {
+        assert!(check(wide, &asked).is_err());
+    }
+    assert!(approval.verify(&asked, &[0; 64], &device.public()).is_err());
+    asked.nonce = [6; 32];
+    assert!(check(&approval, &asked).is_err());
+}
+
+#[test]
+fn a_pin_tag_is_of_one_pin_on_one_device() {
+    let seed = DeviceSeed::from_bytes([1; 32]);
+    let device = DeviceId::from_bytes([2; 16]);
+    let tag = pin::tag(&seed, school(1), device, "483920");
+    let kept = tag.reference(device);
+    assert_eq!(tag.matches(device, &kept), Ok(()));
+    for other in [
+        pin::tag(&seed, school(1), device, "483921"),
+        pin::tag(&seed, school(2), device, "483920"),
+        pin::tag(
+            &DeviceSeed::from_bytes([9; 32]),
+            school(1),
+            device,
+            "483920",
+        ),
+    ] {
+        assert!(other.matches(device, &kept).is_err());
+    }
+    assert!(tag.matches(DeviceId::from_bytes([3; 16]), &kept).is_err());
+    let key = SigningKey::from_seed(&[2; 32]).unwrap();
+    let signature = claim::sign(&[1; 32], "47", &tag, &key);
+    assert_eq!(
+        claim::verify(&[1; 32], "47", &tag, &signature, &key.public()),
+        Ok(())
+    );
+    assert!(claim::verify(&[1; 32], "48", &tag, &signature, &key.public()).is_err());
+    assert!(claim::verify(&[2; 32], "47", &tag, &signature, &key.public()).is_err());
+
+    assert_eq!(pin::check_strength("483920"), Ok(()));
+    for weak in ["12345", "000000", "123456", "987654", "48392o"] {
+        assert!(pin::check_strength(weak).is_err(), "{weak}");
+    }
+}
+
+#[test]
+fn only_real_origins_are_talked_to() {
+    for good in [
+        "https://safehold.example",
+        "https://safehold.example:8443",
+        "http://localhost:8080",
+        "http://127.0.0.1:51234",
+        "http://localhost",
+    ] {
+        assert!(is_origin(good), "{good}");
+    }
+    for bad in [
+        "http://safehold.example",
+        "https://",
+        "https://safehold.example/",
+        "https://user@safehold.example",
+        "https://safehold.example:0",
+        "https://safehold.example:99999",
+        "https://safehold.example:+80",
+        "http://localhost.evil.example",
+        "http://127.0.0.1.evil.example:80",
+        "ftp://localhost",
+        "https://SAFEHOLD.example",
+    ] {
+        assert!(!is_origin(bad), "{bad}");
+    }
+}
+
+#[test]
+fn every_word_is_told_by_its_first_four_letters() {
+    let all: BTreeSet<&str> = include_str!("../src/words/english.txt").lines().collect();
+    let short: BTreeSet<&str> = all.iter().map(|word| &word[..word.len().min(4)]).collect();
+    assert_eq!((all.len(), short.len()), (2048, 2048));
+}

@@ -1,0 +1,69 @@
+//! The server: one binary that serves the API and the web client, and looks after its own database.
+
+mod config;
+mod contract;
+mod demo;
+mod docs;
+mod doctor;
+mod import;
+mod logs;
+mod mailer;
+mod migrate;
+mod pages;
+mod process;
+mod serve;
+mod setup;
+mod terminal;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A school's safeguarding records: written down in a minute, opened only with a key.
+#[derive(Debug, Parser)]
+#[command(name = "server", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and the web client, and send what waits in the outbox.
+    Serve(serve::Serve),
+    /// Only send what waits in the outbox.
+    Work(work::Work),
+    /// Bring the database up to date.
+    Migrate(migrate::Migrate),
+    /// Print a new code to set the school up with.
+    Setup(setup::Setup),
+    /// Examine the database, the logs, the rolls and the disk; fail if anything is wrong.
+    Doctor(doctor::Doctor),
+    /// Serve a school of invented people, to look at.
+    Demo(demo::Demo),
+    /// Take a school's people in from a folder or zip of CSV files.
+    Import(import::Import),
+    /// Print or check the contract that is generated from the code.
+    Contract(contract::Contract),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Serve(command) => command.run(),
+        Command::Work(command) => command.run(),
+        Command::Migrate(command) => command.run(),
+        Command::Setup(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Demo(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Contract(command) => command.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            terminal::complain(&*fault);
+            ExitCode::FAILURE
+        }
+    }
+}

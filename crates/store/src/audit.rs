@@ -1,0 +1,284 @@
+//! The audit log: one hash chain a school, appended to in the transaction of the act.
+
+use diesel::prelude::*;
+use domain::{SchoolId, Timestamp};
+use policy::{Action, Actor};
+use protocol::log::{LogEntry, LogHead};
+
+use crate::connection::AnyConnection;
+use crate::schema::{audit_entry, audit_head};
+use crate::{Result, Tx};
+
+/// Something that was done or refused.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What was done: an operation's id, or a word of the server's own.
+    pub action: &'static str,
+    /// The id of what it was done to.
+    pub object: Option<String>,
+    /// Whether it was allowed.
+    pub outcome: Outcome,
+    /// SHA-256 of the sealed bytes that the act wrote, so that they cannot be changed unseen.
+    pub content_hash: Option<[u8; 32]>,
+    /// Codes and numbers, never a person's words or name.
+    pub detail: Option<String>,
+}
+
+/// Whether an act was allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+impl Outcome {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl Event {
+    /// An operation that was done.
+    pub const fn of(action: Action) -> Self {
+        Self::named(action.name())
+    }
+
+    /// Something done that is not an operation of the access table.
+    pub const fn named(action: &'static str) -> Self {
+        Self {
+            action,
+            object: None,
+            outcome: Outcome::Done,
+            content_hash: None,
+            detail: None,
+        }
+    }
+
+    /// What it was done to.
+    #[must_use]
+    pub fn to(mut self, object: impl ToString) -> Self {
+        self.object = Some(object.to_string());
+        self
+    }
+
+    /// A code or a number that says more.
+    #[must_use]
+    pub fn detail(mut self, detail: impl ToString) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// The hash of the sealed bytes that were written.
+    #[must_use]
+    pub const fn content(mut self, hash: [u8; 32]) -> Self {
+        self.content_hash = Some(hash);
+        self
+    }
+
+    /// The same, refused.
+    #[must_use]
+    pub const fn refused(mut self) -> Self {
+        self.outcome = Outcome::Refused;
+        self
+    }
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_entry)]
+pub struct AuditEntry {
+    /// Of which school.
+    pub school_id: SchoolId,
+    /// Its place, from 1, without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who, as an id.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// To what, as an id.
+    pub object: Option<String>,
+    /// `done` or `refused`.
+    pub outcome: String,
+    /// SHA-256 of the sealed bytes written.
+    pub content_hash: Option<Vec<u8>>,
+    /// Codes and numbers.
+    pub detail: Option<String>,
+    /// The chain's head after this line.
+    pub hash: Vec<u8>,
+}
+
+impl AuditEntry {
+    fn chained(&self, previous: &LogHead) -> LogHead {
+        previous.extend(
+            self.school_id,
+            &LogEntry {
+                at: u64::try_from(self.at.seconds()).unwrap_or_default(),
+                actor: &self.actor,
+                action: &self.action,
+                object: self.object.as_deref().unwrap_or_default(),
+                outcome: &self.outcome,
+                ciphertext: self
+                    .content_hash
+                    .as_deref()
+                    .and_then(|hash| hash.try_into().ok()),
+                detail: self
+                    .detail
+                    .as_deref()
+                    .map(|detail| protocol::encoding::sha256(detail.as_bytes())),
+            },
+        )
+    }
+}
+
+/// How an actor is written.
+pub(crate) fn name(actor: Actor) -> String {
+    match actor {
+        Actor::Nobody => "nobody".to_owned(),
+        Actor::System => "system".to_owned(),
+        Actor::Member(member) => member.to_string(),
+        Actor::Device(device, member) => format!("{member} {device}"),
+    }
+}
+
+fn head(connection: &mut AnyConnection, school: SchoolId) -> QueryResult<Option<(i64, Vec<u8>)>> {
+    let row = audit_head::table
+        .find(school)
+        .select((audit_head::seq, audit_head::hash));
+    match connection {
+        // The row's lock makes a school's commits queue here, so this comes last in a transaction.
+        AnyConnection::Postgres(connection) => row.for_update().first(connection).optional(),
+        AnyConnection::Sqlite(connection) => row.first(connection).optional(),
+    }
+}
+
+/// The log's length and head.
+pub(crate) fn position(connection: &mut AnyConnection, school: SchoolId) -> Result<LogHead> {
+    let row: Option<(i64, Vec<u8>)> = audit_head::table
+        .find(school)
+        .select((audit_head::seq, audit_head::hash))
+        .first(connection)
+        .optional()?;
+    read_head(school, row)
+}
+
+fn read_head(school: SchoolId, row: Option<(i64, Vec<u8>)>) -> Result<LogHead> {
+    let Some((seq, hash)) = row else {
+        return Ok(LogHead::genesis(school));
+    };
+    Ok(LogHead {
+        length: u64::try_from(seq).unwrap_or_default(),
+        head: hash
+            .try_into()
+            .map_err(|_| crate::Error::Unreadable("audit_head.hash"))?,
+    })
+}
+
+/// Appends the events of one transaction.
+pub(crate) fn append(
+    connection: &mut AnyConnection,
+    school: SchoolId,
+    actor: Actor,
+    at: Timestamp,
+    events: Vec<Event>,
+) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let row = head(connection, school)?;
+    let fresh = row.is_none();
+    let mut head = read_head(school, row)?;
+    for event in events {
+        let seq = i64::try_from(head.length + 1)
+            .map_err(|_| crate::Error::Unreadable("audit_head.seq"))?;
+        let mut entry = AuditEntry {
+            school_id: school,
+            seq,
+            at,
+            actor: name(actor),
+            action: event.action.to_owned(),
+            object: event.object,
+            outcome: event.outcome.as_str().to_owned(),
+            content_hash: event.content_hash.map(|hash| hash.to_vec()),
+            detail: event.detail,
+            hash: Vec::new(),
+        };
+        head = entry.chained(&head);
+        entry.hash = head.head.to_vec();
+        diesel::insert_into(audit_entry::table)
+            .values(&entry)
+            .execute(connection)?;
+    }
+    let values = (
+        audit_head::seq.eq(i64::try_from(head.length).unwrap_or(i64::MAX)),
+        audit_head::hash.eq(head.head.to_vec()),
+    );
+    if fresh {
+        diesel::insert_into(audit_head::table)
+            .values((audit_head::school_id.eq(school), values.0, values.1))
+            .execute(connection)?;
+    } else {
+        diesel::update(audit_head::table.find(school))
+            .set(values)
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Where a school's chain does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuditFault {
+    /// A line is missing before this one.
+    #[error("a line is missing before line {0}")]
+    Gap(i64),
+    /// A line's hash does not follow from it and the line before.
+    #[error("line {0} was changed")]
+    Changed(i64),
+    /// The head does not stand where the last line does.
+    #[error("the log ends at line {0}, but its head says otherwise")]
+    Head(i64),
+}
+
+/// Walks the whole chain of the transaction's school; the number of lines, or the first fault.
+///
+/// # Errors
+/// What the database says.
+pub fn verify(tx: &mut Tx<'_>) -> Result<std::result::Result<u64, AuditFault>> {
+    const PAGE: i64 = 1000;
+    let school = tx.school();
+    let mut head = LogHead::genesis(school);
+    let mut seq = 0;
+    loop {
+        let page: Vec<AuditEntry> = audit_entry::table
+            .filter(audit_entry::school_id.eq(school))
+            .filter(audit_entry::seq.gt(seq))
+            .order_by(audit_entry::seq)
+            .limit(PAGE)
+            .select(AuditEntry::as_select())
+            .load(tx.connection())?;
+        for entry in &page {
+            if entry.seq != seq + 1 {
+                return Ok(Err(AuditFault::Gap(entry.seq)));
+            }
+            head = entry.chained(&head);
+            if head.head.as_slice() != entry.hash.as_slice() {
+                return Ok(Err(AuditFault::Changed(entry.seq)));
+            }
+            seq = entry.seq;
+        }
+        if page.len() < usize::try_from(PAGE).unwrap_or_default() {
+            break;
+        }
+    }
+    Ok(if position(tx.connection(), school)? == head {
+        Ok(head.length)
+    } else {
+        Err(AuditFault::Head(seq))
+    })
+}

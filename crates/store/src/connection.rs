@@ -1,0 +1,101 @@
+use std::path::PathBuf;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::{Connection, ConnectionError, ConnectionResult, PgConnection, SqliteConnection};
+
+/// A connection to either database; nearly every query is written once against it.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// The embedded database: one file.
+    Sqlite(SqliteConnection),
+    /// The hosted database.
+    Postgres(PgConnection),
+}
+
+/// Which database, and where.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+impl Target {
+    pub(crate) fn parse(url: &str) -> Self {
+        match url.strip_prefix("sqlite:") {
+            _ if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Self::Postgres(url.to_owned())
+            }
+            Some(path) => Self::Sqlite(path.into()),
+            None => Self::Sqlite(url.into()),
+        }
+    }
+
+    pub(crate) fn connect(&self) -> ConnectionResult<AnyConnection> {
+        match self {
+            Self::Sqlite(path) => {
+                make_private(path)?;
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+                connection
+                    .batch_execute(PRAGMAS)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(AnyConnection::Sqlite(connection))
+            }
+            Self::Postgres(url) => PgConnection::establish(url).map(AnyConnection::Postgres),
+        }
+    }
+}
+
+/// `secure_delete` so that freed pages hold nothing; `FULL` so that an answer means durable;
+/// `trusted_schema=OFF` so that a doctored file cannot run functions.
+const PRAGMAS: &str = "
+    PRAGMA busy_timeout = 10000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA cell_size_check = ON;
+    PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16384;
+    PRAGMA mmap_size = 268435456;
+";
+
+/// Makes the file before SQLite does, readable by its owner alone; the WAL takes its mode from it.
+fn make_private(path: &std::path::Path) -> ConnectionResult<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|error| ConnectionError::BadConnection(error.to_string()))
+}
+
+/// Makes connections for the pool.
+#[derive(Debug)]
+pub(crate) struct Manager(pub(crate) Target);
+
+impl ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, Self::Error> {
+        self.0
+            .connect()
+            .map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    // A ping before each use would cost a round trip; a dead connection shows at BEGIN.
+    fn is_valid(&self, _: &mut AnyConnection) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        match connection {
+            AnyConnection::Sqlite(connection) => connection.is_broken(),
+            AnyConnection::Postgres(connection) => connection.is_broken(),
+        }
+    }
+}

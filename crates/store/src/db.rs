@@ -1,0 +1,329 @@
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::web;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::r2d2::Pool;
+use domain::{Clock, Entropy, SchoolId};
+use policy::Caller;
+use tracing::Instrument;
+
+use crate::connection::{AnyConnection, Manager, Target};
+use crate::tx::Notes;
+use crate::writer::Writer;
+use crate::{Error, Result, Tx};
+
+/// The database: named transactions, one a request.
+///
+/// On SQLite every write goes through one thread that commits what waits together: one `fsync`, many
+/// writes, each in a savepoint of its own. Reads have a pool. On PostgreSQL both use the pool, and a
+/// transaction begins by naming its school for row-level security.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    pool: Pool<Manager>,
+    writer: Option<Writer>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// How the database is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `postgres://…`, or the path of the SQLite file.
+    pub url: String,
+    /// Connections in the pool.
+    pub connections: u32,
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.0.writer {
+            Some(_) => "Db(sqlite)",
+            None => "Db(postgres)",
+        })
+    }
+}
+
+impl Db {
+    /// Opens the database; it must have been migrated.
+    ///
+    /// # Errors
+    /// [`Error::Away`] if it cannot be reached.
+    pub fn open(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self> {
+        let target = Target::parse(&settings.url);
+        let pool = Pool::builder()
+            .max_size(settings.connections)
+            .min_idle(Some(1))
+            .connection_timeout(std::time::Duration::from_secs(5))
+            .build(Manager(target.clone()))?;
+        let writer = match &target {
+            Target::Sqlite(_) => Some(Writer::start(target)?),
+            Target::Postgres(_) => None,
+        };
+        Ok(Self(Arc::new(Inner {
+            pool,
+            writer,
+            clock,
+            entropy,
+        })))
+    }
+
+    /// Runs a transaction that changes rows. It is committed, and on disk, before this returns `Ok`.
+    ///
+    /// # Errors
+    /// What `work` returns, in which case nothing is kept but the audit lines of refusals; or what the
+    /// database says.
+    pub async fn write<T, E, F>(
+        &self,
+        name: &'static str,
+        caller: Caller,
+        work: F,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let span = tracing::debug_span!("write", name);
+        let inner = Arc::clone(&self.0);
+        async move {
+            match &inner.writer {
+                Some(writer) => {
+                    writer
+                        .write(inner.clock.now(), Arc::clone(&inner.entropy), caller, work)
+                        .await
+                }
+                None => block(move || inner.on_pool(caller, work)).await,
+            }
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Runs a transaction that only reads. What it records is committed before this returns `Ok`:
+    /// nobody sees a record without the log saying so.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn read<T, E, F>(
+        &self,
+        name: &'static str,
+        caller: Caller,
+        work: F,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let span = tracing::debug_span!("read", name);
+        let inner = Arc::clone(&self.0);
+        async move {
+            let Some(writer) = &inner.writer else {
+                return block(move || inner.on_pool(caller, work)).await;
+            };
+            let reading = Arc::clone(&inner);
+            let (result, caller, notes) = block(move || reading.on_reader(caller, work)).await?;
+            let (events, later) = match &result {
+                Ok(_) if notes.is_empty() => return result,
+                Err(_) if notes.refusals.is_empty() => return result,
+                Ok(_) => (notes.events, (notes.jobs, notes.later)),
+                Err(_) => (notes.refusals, Default::default()),
+            };
+            writer
+                .write(
+                    inner.clock.now(),
+                    Arc::clone(&inner.entropy),
+                    caller,
+                    move |tx| {
+                        tx.notes.events = events;
+                        (tx.notes.jobs, tx.notes.later) = later;
+                        Ok::<(), E>(())
+                    },
+                )
+                .await?;
+            result
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// The same as [`write`](Self::write) for a command without an event loop.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_blocking<T, E, F>(&self, caller: Caller, work: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        match &self.0.writer {
+            Some(writer) => writer.write_blocking(
+                self.0.clock.now(),
+                Arc::clone(&self.0.entropy),
+                caller,
+                work,
+            ),
+            None => self.0.on_pool(caller, work),
+        }
+    }
+
+    /// Whether this is the embedded database.
+    pub fn is_embedded(&self) -> bool {
+        self.0.writer.is_some()
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that leaves the event loop"
+)]
+async fn block<T, E>(
+    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
+) -> std::result::Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    match web::block(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::Away(Some(Box::new(error))).into()),
+    }
+}
+
+impl Inner {
+    fn on_reader<T, E, F>(
+        &self,
+        caller: Caller,
+        work: F,
+    ) -> std::result::Result<(std::result::Result<T, E>, Caller, Notes), E>
+    where
+        E: From<Error>,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    {
+        let mut connection = self.pool.get().map_err(Error::from)?;
+        begin(&mut connection, "BEGIN", None)?;
+        let mut tx = Tx::new(
+            &mut connection,
+            Arc::clone(&self.entropy),
+            self.clock.now(),
+            caller,
+        );
+        let result = work(&mut tx);
+        let caller = tx.caller().clone();
+        let notes = std::mem::take(&mut tx.notes);
+        rollback(&mut connection);
+        Ok((result, caller, notes))
+    }
+
+    fn on_pool<T, E, F>(&self, caller: Caller, work: F) -> std::result::Result<T, E>
+    where
+        E: From<Error>,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    {
+        let mut connection = self.pool.get().map_err(Error::from)?;
+        let school = caller.school;
+        let now = self.clock.now();
+        begin(&mut connection, "BEGIN", school)?;
+        let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
+        let result = work(&mut tx).and_then(|value| {
+            tx.flush()?;
+            Ok(value)
+        });
+        let caller = tx.caller().clone();
+        let refusals = std::mem::take(&mut tx.notes.refusals);
+        match result {
+            Ok(value) => {
+                commit(&mut connection)?;
+                Ok(value)
+            }
+            Err(error) => {
+                rollback(&mut connection);
+                if !refusals.is_empty() {
+                    begin(&mut connection, "BEGIN", caller.school)?;
+                    let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
+                    match tx.append(refusals) {
+                        Ok(()) => commit(&mut connection)?,
+                        Err(error) => {
+                            rollback(&mut connection);
+                            return Err(error.into());
+                        }
+                    }
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+pub(crate) fn begin(
+    connection: &mut AnyConnection,
+    sqlite: &str,
+    school: Option<SchoolId>,
+) -> Result<()> {
+    match connection {
+        AnyConnection::Sqlite(connection) => {
+            AnsiTransactionManager::begin_transaction_sql(connection, sqlite)
+        }
+        // One message: the school is set for as long as the transaction lasts and no longer. A literal,
+        // because Citus hands only a literal SET LOCAL on to its workers.
+        AnyConnection::Postgres(connection) => {
+            let sql = match school {
+                Some(school) => format!(
+                    "BEGIN; SET LOCAL safehold.school_id = '{}'",
+                    school.as_uuid()
+                ),
+                None => "BEGIN".to_owned(),
+            };
+            AnsiTransactionManager::begin_transaction_sql(connection, &sql)
+        }
+    }
+    .map_err(away)
+}
+
+/// Names the school to row-level security, for the rest of the transaction.
+pub(crate) fn name_school(connection: &mut AnyConnection, school: SchoolId) -> Result<()> {
+    match connection {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(connection) => Ok(connection.batch_execute(&format!(
+            "SET LOCAL safehold.school_id = '{}'",
+            school.as_uuid()
+        ))?),
+    }
+}
+
+pub(crate) fn commit(connection: &mut AnyConnection) -> Result<()> {
+    match connection {
+        AnyConnection::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
+        AnyConnection::Postgres(connection) => {
+            AnsiTransactionManager::commit_transaction(connection)
+        }
+    }
+    .map_err(Error::from)
+}
+
+pub(crate) fn rollback(connection: &mut AnyConnection) {
+    let undone = match connection {
+        AnyConnection::Sqlite(connection) => {
+            AnsiTransactionManager::rollback_transaction(connection)
+        }
+        AnyConnection::Postgres(connection) => {
+            AnsiTransactionManager::rollback_transaction(connection)
+        }
+    };
+    if let Err(error) = undone {
+        tracing::warn!(%error, "a transaction could not be rolled back; its connection is dropped");
+    }
+}
+
+/// A connection that cannot even begin is a database that is away.
+fn away(error: diesel::result::Error) -> Error {
+    Error::Away(Some(Box::new(error)))
+}

@@ -1,0 +1,215 @@
+//! The real application in this process: on a port of its own, with a clock that is moved by hand.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use actix_web::web::Data;
+use actix_web::{HttpServer, rt};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use diesel::prelude::*;
+use domain::sql::Json;
+use domain::{AccountId, Clock, Entropy, FixedClock, SeededEntropy, Timestamp};
+use policy::Caller;
+use store::schema::{account, outbox};
+use vault::{Purpose, ServerSecret};
+
+use crate::{Client, Database, Engine, Phone};
+
+/// The address that is in tokens, links and challenges. The same in every test, so that a school can
+/// be copied together with its sessions and phones; the port that the app listens on is another matter.
+pub const ORIGIN: &str = "https://safehold.example";
+
+/// Monday 23 November 2026, 08:40 in the morning.
+pub const MORNING: i64 = 1_795_423_200;
+
+/// An application that listens, and all that it stands on. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Served {
+    /// The app's clock.
+    pub clock: FixedClock,
+    /// The app's chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// What the app itself has.
+    pub app: Arc<api::App>,
+    database: Option<Database>,
+    address: String,
+    server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
+}
+
+impl Served {
+    /// Serves an empty school-less application.
+    pub fn empty(engine: Engine) -> Self {
+        Self::on(Database::migrated(engine), MORNING, 1)
+    }
+
+    /// Serves what is in `database`, beginning at an instant in Unix seconds.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn on(database: Database, now: i64, seed: u8) -> Self {
+        let clock = FixedClock::at(Timestamp::from_seconds(now));
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new([seed; 32]));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let settings = store::Settings {
+            url: database.url(),
+            connections: 4,
+        };
+        let db = store::Db::open(&settings, Arc::new(clock.clone()), Arc::clone(&entropy))
+            .expect("the database opens");
+        let app = api::App::start(api::Start {
+            db,
+            clock: Arc::new(clock.clone()),
+            entropy: Arc::clone(&entropy),
+            secret: secret(),
+            origin: ORIGIN.to_owned(),
+        })
+        .expect("the app starts");
+        let app = Arc::new(app);
+        let served = Data::from(Arc::clone(&app));
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || api::http::application(served.clone()))
+                    .workers(2)
+                    .disable_signals()
+                    .listen(listener)
+                    .expect("a listener")
+                    .run();
+                tell.send(server.handle()).expect("somebody waits");
+                server.await.expect("the server runs");
+            });
+        });
+        let handle = told.recv().expect("the server started");
+        Self {
+            clock,
+            entropy,
+            app,
+            database: Some(database),
+            address: format!("http://{address}"),
+            server: Some((handle, thread)),
+        }
+    }
+
+    /// A browser that has never been here.
+    pub fn browser(&self) -> Client {
+        Client::new(&self.address)
+    }
+
+    /// A new phone.
+    pub fn phone(&self) -> Phone {
+        Phone::new(
+            &self.address,
+            Arc::new(self.clock.clone()),
+            Arc::clone(&self.entropy),
+        )
+    }
+
+    /// A setup code, as the operator's command prints it.
+    ///
+    /// # Panics
+    /// If the database is away.
+    pub fn setup_code(&self) -> String {
+        self.app
+            .db
+            .write_blocking(Caller::nobody(), api::setup::issue_setup_code)
+            .expect("a setup code")
+            .to_string()
+    }
+
+    /// The token of the link that waits in the outbox to be mailed to this address.
+    ///
+    /// # Panics
+    /// If none waits.
+    pub fn mailed_token(&self, email: &str) -> String {
+        let waiting: Vec<Json> = self
+            .app
+            .db
+            .write_blocking(Caller::nobody(), |tx| {
+                let newest = outbox::table
+                    .filter(outbox::done_at.is_null())
+                    .order_by(outbox::id.desc())
+                    .select(outbox::payload);
+                Ok::<_, store::Error>(newest.load(tx.connection())?)
+            })
+            .expect("the outbox");
+        let address = email.to_owned();
+        let account: AccountId = self
+            .app
+            .db
+            .write_blocking(Caller::nobody(), move |tx| {
+                let account = account::table
+                    .filter(account::email.eq(address))
+                    .select(account::id);
+                Ok::<_, store::Error>(account.first(tx.connection())?)
+            })
+            .expect("somebody has this address");
+        let link = waiting
+            .iter()
+            .map(|payload| &payload.0["of"])
+            .find(|link| link["account"] == account.to_string())
+            .expect("a link waits");
+        let sealed = link["sealed"]
+            .as_str()
+            .and_then(|text| BASE64.decode(text).ok());
+        let token = secret()
+            .open(
+                Purpose::Outbox,
+                account.as_bytes(),
+                &sealed.expect("a sealed link"),
+            )
+            .expect("sealed by this server");
+        BASE64.encode(&*token)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The database beneath.
+    ///
+    /// # Panics
+    /// After [`stop`](Self::stop), which there is nothing left to call it on.
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().expect("there until it is stopped")
+    }
+
+    /// The present instant, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.clock.now().seconds()
+    }
+
+    /// Stops the server and gives the database back, with nothing open on it.
+    ///
+    /// # Panics
+    /// If the server's thread did.
+    pub fn stop(mut self) -> Database {
+        self.halt();
+        self.database.take().expect("stopped only once")
+    }
+
+    fn halt(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            // The command goes out at once; its future only waits for what the join waits for too.
+            drop(handle.stop(false));
+            if thread.join().is_err() && !std::thread::panicking() {
+                panic!("the server's thread panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.halt();
+    }
+}
+
+/// The server's secret of every test: what one app has sealed, another must open.
+pub(crate) fn secret() -> ServerSecret {
+    ServerSecret::new([0x5a; 32])
+}

@@ -1,0 +1,107 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use authenticator::{
+    Driver, Http, Identity, KeyStore, Keychain, ProfileFile, ProfileStore, Transport, Trouble,
+};
+use domain::{Clock, Entropy, SystemClock, SystemEntropy};
+
+/// What the app runs on: a place for keys, a memory, a server, time and chance.
+#[derive(Clone)]
+pub struct Device {
+    open_keys: Arc<dyn Fn() -> Result<Arc<dyn KeyStore + Send + Sync>, Trouble> + Send + Sync>,
+    profiles: Arc<dyn ProfileStore + Send + Sync>,
+    transport: Arc<dyn Transport + Send + Sync>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    name: String,
+    in_background: bool,
+}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Device({})", self.name)
+    }
+}
+
+impl PartialEq for Device {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.profiles, &other.profiles)
+    }
+}
+
+impl Device {
+    /// This very device: its keychain, its data folder, the network.
+    pub fn this(folder: PathBuf) -> Self {
+        Self {
+            open_keys: Arc::new(|| Ok(Arc::new(Keychain::open().map_err(Trouble::Store)?))),
+            profiles: Arc::new(ProfileFile::within(&folder)),
+            transport: Arc::new(Http::new()),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy::new()),
+            name: device_name().to_owned(),
+            in_background: true,
+        }
+    }
+
+    /// A device made of given parts, which answers at once: for tests.
+    pub fn of_parts(
+        keys: Arc<dyn KeyStore + Send + Sync>,
+        profiles: Arc<dyn ProfileStore + Send + Sync>,
+        transport: Arc<dyn Transport + Send + Sync>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self {
+            open_keys: Arc::new(move || Ok(Arc::clone(&keys))),
+            profiles,
+            transport,
+            clock,
+            entropy,
+            name: "Test phone".to_owned(),
+            in_background: false,
+        }
+    }
+
+    /// What the owner's list of devices will call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether work that may wait leaves the thread that draws.
+    pub(crate) const fn works_in_background(&self) -> bool {
+        self.in_background
+    }
+
+    /// Lends its parts to some work on a machine. May wait for the keychain and the network.
+    pub(crate) fn with_driver<T>(&self, work: impl FnOnce(&Driver<'_>) -> T) -> Result<T, Trouble> {
+        let keys = (self.open_keys)()?;
+        Ok(work(&Driver {
+            keys: keys.as_ref(),
+            profiles: self.profiles.as_ref(),
+            transport: self.transport.as_ref(),
+            clock: self.clock.as_ref(),
+            entropy: self.entropy.as_ref(),
+        }))
+    }
+
+    /// Who this device is, if it is anybody yet.
+    pub(crate) fn identity(&self) -> Result<Option<Identity>, Trouble> {
+        self.with_driver(|driver| Identity::load(driver.profiles, driver.keys))?
+    }
+}
+
+const fn device_name() -> &'static str {
+    if cfg!(target_os = "ios") {
+        "iPhone or iPad"
+    } else if cfg!(target_os = "android") {
+        "Android device"
+    } else if cfg!(target_os = "macos") {
+        "Mac"
+    } else if cfg!(windows) {
+        "Windows computer"
+    } else {
+        "Linux computer"
+    }
+}

@@ -1,0 +1,31 @@
+//! The authenticator app: one source for iOS, Android and desktop.
+//!
+//! It draws what [`authenticator`] says and sends it what people do; it holds no rules of its own.
+//!
+//! ```text
+//! screens ── Input ──► Phase::step (on a thread of its own: keychain and network wait) ──► Phase
+//!    ▲                                                                                      │
+//!    └──────────────────────────────── View::of ◄───────────────────────────────────────────┘
+//! ```
+//! - [`Phase`] is which machine is at work, [`View`] what of it is drawn: one variant a state.
+//! - [`App`] draws a `View` by one component a variant, in `screens/`.
+//! - Inputs are uncontrolled (`initial_value`): written-back values lose characters in a webview.
+//! - Everything shown is a text node. [`head`] has the policy that keeps a script, should one ever
+//!   get in, from reading files. `scripts/app-screens` walks through a real window.
+#![expect(
+    unused_qualifications,
+    reason = "rsx! spells out the path of an element's event handler"
+)]
+
+mod app;
+mod device;
+pub mod head;
+mod parts;
+mod phase;
+mod screens;
+mod view;
+
+pub use app::{App, Screen};
+pub use device::Device;
+pub use phase::{Given, Input, Phase};
+pub use view::View;

@@ -1,0 +1,43 @@
+use dioxus::prelude::*;
+use protocol::pin::MIN_DIGITS;
+use zeroize::Zeroizing;
+
+use crate::parts::{Button, Field, Kind, TroubleNote};
+use crate::phase::Input;
+
+/// A PIN is chosen, typed twice.
+#[component]
+pub(crate) fn ChoosePin(
+    origin: String,
+    trouble: Option<String>,
+    busy: bool,
+    on_input: EventHandler<Input>,
+) -> Element {
+    let mut one = use_signal(|| Zeroizing::new(String::new()));
+    let mut other = use_signal(|| Zeroizing::new(String::new()));
+    let too_short = one().len() < MIN_DIGITS || other().len() < MIN_DIGITS;
+    rsx! {
+        section { class: "page",
+            p { class: "step", "{origin}" }
+            h1 { "Choose a PIN" }
+            p { class: "lead", "You type it each time you unlock the records. Not your phone’s, and not a birthday." }
+            Field {
+                id: "pin", label: "PIN", kind: Kind::Pin, invalid: trouble.is_some(),
+                hint: "Six digits or more",
+                oninput: move |typed| one.set(Zeroizing::new(typed)),
+            }
+            Field {
+                id: "pin-again", label: "The same PIN again", kind: Kind::Pin, invalid: trouble.is_some(),
+                oninput: move |typed| other.set(Zeroizing::new(typed)),
+            }
+            TroubleNote { trouble }
+            div { class: "foot",
+                Button {
+                    id: "make-key", disabled: busy || too_short,
+                    onclick: move |()| on_input.call(Input::ChoosePin(one(), other())),
+                    if busy { "Making your key…" } else { "Make my key" }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use dioxus::prelude::*;
+
+use crate::parts::{Button, Field, Kind, TroubleNote};
+use crate::phase::Input;
+
+/// One recovery sheet: copied or printed, then checked by its last four characters.
+#[component]
+pub(crate) fn PrintSheet(
+    school_name: String,
+    number: u8,
+    lines: Vec<String>,
+    trouble: Option<String>,
+    busy: bool,
+    on_input: EventHandler<Input>,
+) -> Element {
+    let mut typed = use_signal(String::new);
+    rsx! {
+        section { class: "page",
+            p { class: "step", "Recovery sheet {number} of 3" }
+            h1 { "Write this sheet down" }
+            p { class: "lead", "If every key is lost, any two of the three sheets restore the records. One alone opens nothing." }
+            div { class: "sheet",
+                p { class: "sheet-title", "Safehold · {school_name} · sheet {number} of 3" }
+                ol {
+                    for (place, line) in lines.into_iter().enumerate() {
+                        li { key: "{place}", "{line}" }
+                    }
+                }
+            }
+            Field {
+                id: "last-four", label: "Its last four characters, read from the paper", kind: Kind::Code,
+                invalid: trouble.is_some(),
+                oninput: move |text| typed.set(text),
+            }
+            TroubleNote { trouble }
+            div { class: "foot",
+                Button {
+                    id: "next-sheet", disabled: busy || typed().trim().len() < 4,
+                    onclick: move |()| on_input.call(Input::LastFour(number, typed())),
+                    if busy { "Checking…" } else if number < 3 { "Next sheet" } else { "Open the school" }
+                }
+            }
+        }
+    }
+}

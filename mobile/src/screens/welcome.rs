@@ -1,0 +1,45 @@
+use dioxus::prelude::*;
+
+use crate::parts::{Button, TroubleNote};
+use crate::phase::Input;
+
+/// No device yet: a link is pasted.
+#[component]
+pub(crate) fn Welcome(
+    trouble: Option<String>,
+    busy: bool,
+    on_input: EventHandler<Input>,
+) -> Element {
+    let mut text = use_signal(String::new);
+    let invalid = trouble.is_some();
+    rsx! {
+        section { class: "page",
+            h1 { "Make this device your key" }
+            p { class: "lead",
+                "Your school’s records open only with a key on a device like this one. It takes two minutes."
+            }
+            div { class: "labelled",
+                label { r#for: "link", "Link from the page" }
+                p { id: "link-hint", class: "soft",
+                    "On your computer, Safehold shows a square code and a link. Scan the code with this device’s camera, or paste the link here."
+                }
+                textarea {
+                    id: "link", class: "field link", rows: 4,
+                    autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+                    aria_describedby: "link-hint",
+                    aria_invalid: if invalid { "true" } else { "false" },
+                    initial_value: "",
+                    oninput: move |event| text.set(event.value()),
+                }
+            }
+            TroubleNote { trouble }
+            div { class: "foot",
+                Button {
+                    id: "continue", disabled: busy || text().trim().is_empty(),
+                    onclick: move |()| on_input.call(Input::Link(text())),
+                    "Continue"
+                }
+            }
+        }
+    }
+}

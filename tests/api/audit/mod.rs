@@ -1,0 +1,3 @@
+//! The audit log, as people read it.
+
+mod list;

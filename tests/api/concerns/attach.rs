@@ -1,0 +1,75 @@
+use testkit::{TestApp, Upload, both_databases};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
+
+fn file<'a>(name: &'a str, bytes: &'a [u8]) -> Upload<'a> {
+    Upload {
+        name,
+        content_type: "application/octet-stream",
+        bytes,
+    }
+}
+
+both_databases! {
+    fn a_file_comes_back_byte_for_byte_and_only_as_a_download(app: TestApp) {
+        // More than one chunk, and the last one full.
+        let mut bytes = PNG.to_vec();
+        bytes.resize(2 * 64 * 1024, 7);
+        let concern = app.concern().with_file("photo of the page.png", "image/png", &bytes).create();
+        let bashir = app.unlocked("Bashir");
+        let opened = bashir.get(&concern.path()).expect(200);
+        assert_eq!(opened["files"][0]["name"], "photo of the page.png");
+        assert_eq!(opened["files"][0]["content_type"], "image/png");
+        assert_eq!(opened["files"][0]["size"], bytes.len());
+
+        let path = format!("{}/attachments/{}", concern.path(), opened["files"][0]["id"].as_str().unwrap());
+        let sent = bashir.get(&path);
+        assert_eq!(sent.status, 200);
+        assert!(sent.body == bytes);
+        assert!(sent.header("content-disposition").unwrap().starts_with("attachment"));
+        assert_eq!(sent.header("x-content-type-options"), Some("nosniff"));
+        assert!(sent.header("content-security-policy").unwrap().contains("sandbox"));
+        assert_eq!(app.browser_of("Carys").get(&path).status, 404);
+    }
+
+    fn a_file_that_lies_about_its_kind_is_refused(app: TestApp) {
+        let concern = app.concern().create();
+        let path = format!("{}/attachments", concern.path());
+        let carys = app.browser_of("Carys");
+        for (name, bytes, problem) in [
+            ("invoice.pdf", PNG, "file-type-refused"),
+            ("page.html", b"<!doctype html><script>".as_slice(), "file-type-refused"),
+            ("archive.zip", b"PK\x03\x04\x14\0\0\0".as_slice(), "file-type-refused"),
+            ("tool.exe", b"MZ\x90\0\x03\0\0\0\x04\0\0\0".as_slice(), "file-type-refused"),
+            ("empty.png", b"".as_slice(), "invalid-input"),
+        ] {
+            let answer = carys.upload(&path, file(name, bytes), &[]);
+            assert_eq!(answer.problem(), problem, "{name}");
+            assert_eq!(answer.json()["errors"][0]["pointer"], "/file", "{name}");
+        }
+        let huge = vec![b'a'; 25 * 1024 * 1024 + 1];
+        let answer = carys.upload(&path, file("long.txt", &huge), &[]);
+        assert_eq!((answer.status, answer.problem().as_str()), (413, "too-large"));
+    }
+
+    fn the_author_may_add_files_for_an_hour_and_nobody_else_at_all(app: TestApp) {
+        let concern = app.concern().raised_by("Carys").create();
+        let path = format!("{}/attachments", concern.path());
+        assert_eq!(app.browser_of("Aled").upload(&path, file("a.png", PNG), &[]).status, 404);
+        app.browser_of("Carys").upload(&path, file("a.png", PNG), &[]).expect(201);
+        app.pass(61 * 60);
+        app.browser_of("Carys").refresh();
+        assert_ne!(app.browser_of("Carys").upload(&path, file("b.png", PNG), &[]).status, 201);
+    }
+
+    fn a_concern_holds_ten_files(app: TestApp) {
+        let concern = app.concern().create();
+        let path = format!("{}/attachments", concern.path());
+        let carys = app.browser_of("Carys");
+        for _ in 0..10 {
+            carys.upload(&path, file("a.png", PNG), &[]).expect(201);
+        }
+        let answer = carys.upload(&path, file("a.png", PNG), &[]);
+        assert_eq!((answer.status, answer.problem().as_str()), (409, "too-many-files"));
+    }
+}

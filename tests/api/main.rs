@@ -1,0 +1,15 @@
+//! Tests through HTTP, one file an operation, and of what holds for all of them.
+
+mod access;
+mod alerts;
+mod audit;
+mod concerns;
+mod imports;
+mod keys;
+mod office;
+mod people;
+mod pupils;
+mod schema;
+mod sessions;
+mod settings;
+mod setup;

@@ -1,0 +1,4 @@
+mod invite;
+mod list;
+mod resend_invitation;
+mod update;

@@ -1,0 +1,97 @@
+use serde_json::json;
+
+use crate::office::Office;
+
+fn path(office: &Office, name: &str) -> String {
+    format!("/v1/people/{}", office.person(name)["id"].as_str().unwrap())
+}
+
+#[test]
+fn whoever_has_left_is_signed_out_at_once_and_may_come_back() {
+    Office::on_both(|office| {
+        let teacher = office.join("Aled", &[]);
+        teacher.get("/v1/me").expect(200);
+        let path = path(office, "Aled");
+        let answer = office
+            .admin
+            .patch(&path, &json!({ "state": "left" }))
+            .expect(200);
+        assert_eq!(answer["state"], "left");
+        teacher.get("/v1/me").expect(401);
+        let answer = office
+            .admin
+            .patch(&path, &json!({ "state": "active" }))
+            .expect(200);
+        assert_eq!(answer["state"], "active");
+    });
+}
+
+#[test]
+fn somebody_without_a_password_cannot_be_made_active() {
+    Office::on_both(|office| {
+        office.invite("Aled", &[]).expect(201);
+        let answer = office
+            .admin
+            .patch(&path(office, "Aled"), &json!({ "state": "active" }));
+        assert_eq!(answer.expect(200)["state"], "invited");
+    });
+}
+
+#[test]
+fn a_school_keeps_an_administrator_who_can_sign_in() {
+    Office::on_both(|office| {
+        let path = path(office, "Bashir");
+        for body in [json!({ "roles": [] }), json!({ "state": "left" })] {
+            let answer = office.admin.patch(&path, &body).expect(422);
+            assert_eq!(answer["errors"][0]["pointer"], "/roles");
+        }
+        // An invited one cannot sign in yet.
+        office.invite("Morag", &["administrator"]).expect(201);
+        office
+            .admin
+            .patch(&path, &json!({ "roles": [] }))
+            .expect(422);
+        office.join("Gwen", &["administrator"]);
+        let answer = office
+            .admin
+            .patch(&path, &json!({ "roles": [] }))
+            .expect(200);
+        assert_eq!(answer["roles"], json!(["reporter"]));
+        // The role was the caller's own: from now on there is no list.
+        assert_eq!(office.admin.get("/v1/people").problem(), "not-found");
+    });
+}
+
+#[test]
+fn what_is_not_said_stays() {
+    Office::on_both(|office| {
+        office.invite("Aled", &["auditor"]).expect(201);
+        let answer = office
+            .admin
+            .patch(&path(office, "Aled"), &json!({ "name": "Aled Rhys" }));
+        let answer = answer.expect(200);
+        assert_eq!(answer["name"], "Aled Rhys");
+        assert_eq!(answer["roles"], json!(["reporter", "auditor"]));
+        assert_eq!(answer["state"], "invited");
+    });
+}
+
+#[test]
+fn nobody_is_found_by_an_id_that_is_not_here() {
+    Office::on_both(|office| {
+        for id in [
+            "mem_00000000000000000000000000000000",
+            "mem_x",
+            "con_00000000000000000000000000000000",
+        ] {
+            let answer = office.admin.patch(&format!("/v1/people/{id}"), &json!({}));
+            assert_eq!(answer.problem(), "not-found", "{id}");
+        }
+        let teacher = office.join("Aled", &[]);
+        let answer = teacher.patch(
+            &path(office, "Aled"),
+            &json!({ "roles": ["administrator"] }),
+        );
+        assert_eq!(answer.problem(), "not-found");
+    });
+}

@@ -1,0 +1,3 @@
+mod find_names;
+mod read;
+mod search;

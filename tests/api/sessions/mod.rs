@@ -1,0 +1,3 @@
+mod mint_access_token;
+mod password;
+mod sign_in;

@@ -1,0 +1,4 @@
+//! What a school decides for itself.
+
+mod alert_rules;
+mod categories;

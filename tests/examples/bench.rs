@@ -1,0 +1,453 @@
+//! What the server's work costs: CPU-seconds for a thousand requests, and requests a second.
+//!
+//! Run by `scripts/bench`, which builds for release. A school is founded on the real server through
+//! HTTP, with a phone that unlocks it; then `wrk` asks for one thing at a time. The CPU time is the
+//! server's own, of all its threads, out of `/proc`; on PostgreSQL the database's comes on top.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use domain::{SystemClock, SystemEntropy};
+use serde_json::json;
+use testkit::{
+    Client, Database, Engine, PASSWORD, Person, Phone, Upload, found, fresh_key, roster,
+};
+
+/// Filed records that are searched, and from which the newest 50 are listed.
+const RECORDS: usize = 10_000;
+/// Holders who unlock, five times each: more is not allowed in an hour.
+const HOLDERS: usize = 8;
+
+struct Server {
+    process: Child,
+    origin: String,
+    data: PathBuf,
+    /// Kept until the server has stopped.
+    postgres: Option<Database>,
+}
+
+/// One line of the table.
+struct Measured {
+    what: &'static str,
+    cpu: f64,
+    database: f64,
+    rate: f64,
+    budget: Option<f64>,
+    note: String,
+}
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let seconds: u64 = std::env::var("SAFEHOLD_BENCH_SECONDS")
+        .ok()
+        .and_then(|seconds| seconds.parse().ok())
+        .unwrap_or(8);
+    eprintln!("bench: founding a school");
+    let lead = server.found("Bashir");
+    let archive = roster();
+    let file = Upload {
+        name: "roster.zip",
+        content_type: "application/zip",
+        bytes: &archive,
+    };
+    lead.browser.upload("/v1/imports", file, &[]).expect(200);
+    let pupil = lead
+        .browser
+        .post("/v1/pupil-lookups", &json!({ "letters": "Tomos" }))
+        .expect(200)["items"][0]["id"]
+        .clone();
+    let category = lead.browser.get("/v1/categories").expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|category| category["compartment"] == "safeguarding")
+        .unwrap()["id"]
+        .clone();
+    let record = json!({
+        "pupils": [{ "pupil": pupil, "role": "subject" }],
+        "categories": [category],
+        "occurred_at": "2026-11-20T08:40:00Z",
+        "occurred_precision": "about",
+        "narrative": narrative(),
+        "urgent": false,
+    });
+
+    let mut table = Vec::new();
+    table.push(server.measure(
+        "empty handler",
+        None,
+        "GET",
+        "/v1/health",
+        &lead.browser,
+        None,
+        seconds,
+    ));
+    table.push(server.measure(
+        "recording",
+        Some(0.5),
+        "POST",
+        "/v1/concerns",
+        &lead.browser,
+        Some(&record),
+        seconds,
+    ));
+
+    eprintln!("bench: recording until there are {RECORDS}");
+    let mut there = 0;
+    while there < RECORDS {
+        let filled = server.load("POST", "/v1/concerns", &lead.browser, Some(&record), 4);
+        there += filled.0 as usize;
+    }
+    unlock(&lead.browser, lead.phone());
+    let search = json!({ "words": "quillonfen" });
+    // The first look files what waits in the inbox.
+    let begun = Instant::now();
+    let mut scanned = 0;
+    while begun.elapsed() < Duration::from_secs(240) {
+        let answer = lead.browser.post("/v1/searches", &search).expect(200);
+        let now = answer["scanned"].as_u64().unwrap_or_default();
+        if now == scanned && now as usize >= RECORDS {
+            break;
+        }
+        scanned = now;
+        lead.browser.refresh();
+    }
+    eprintln!("bench: {scanned} records are filed");
+
+    for (what, budget, method, path, body) in [
+        (
+            "newest 50",
+            Some(0.5),
+            "GET",
+            "/v1/concerns".to_owned(),
+            None,
+        ),
+        (
+            "chronology",
+            Some(0.5),
+            "GET",
+            format!("/v1/pupils/{}/chronology", pupil.as_str().unwrap()),
+            None,
+        ),
+        (
+            "search",
+            Some(25.0 * scanned as f64 / RECORDS as f64),
+            "POST",
+            "/v1/searches".to_owned(),
+            Some(&search),
+        ),
+    ] {
+        lead.browser.refresh().expect(200);
+        table.push(server.measure(what, budget, method, &path, &lead.browser, body, seconds));
+    }
+
+    table.push(server.sign_in(&lead));
+    table.push(server.unlocks());
+    print(&table, scanned);
+}
+
+/// About 1.2 kB, with one rare word.
+fn narrative() -> String {
+    let mut text = String::from("She said quillonfen and would not say more. ");
+    while text.len() < 1_200 {
+        text.push_str(
+            "At 8:40 he came through the side gate without a coat and stood by the wall. ",
+        );
+    }
+    text
+}
+
+fn unlock(browser: &Client, phone: &Phone) {
+    let started = browser.post("/v1/unlocks", &json!({})).expect(201);
+    phone.approve(started["number"].as_str().unwrap());
+    let id = started["id"].as_str().unwrap();
+    let state = browser.get(&format!("/v1/unlocks/{id}")).expect(200);
+    assert_eq!(state["state"], "open");
+    browser.refresh().expect(200);
+}
+
+impl Server {
+    fn binary() -> PathBuf {
+        std::env::var_os("SAFEHOLD_SERVER")
+            .expect("run scripts/bench")
+            .into()
+    }
+
+    fn start(folder: &Path) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let data = folder.join("data");
+        let origin = format!("http://{address}");
+        let postgres = std::env::args()
+            .any(|argument| argument == "postgres")
+            .then(|| Database::empty(Engine::Postgres));
+        let mut process = Self::command("serve", &data, &origin, postgres.as_ref())
+            .env("SAFEHOLD_LISTEN", address.to_string())
+            .env("SAFEHOLD_LOG", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        assert!(
+            lines.any(|line| line.unwrap().contains("Safehold is at")),
+            "the server did not start"
+        );
+        // Whatever else it says is read, so that it never waits for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            process,
+            origin,
+            data,
+            postgres,
+        }
+    }
+
+    fn command(name: &str, data: &Path, origin: &str, postgres: Option<&Database>) -> Command {
+        let mut command = Command::new(Self::binary());
+        command
+            .arg(name)
+            .env("SAFEHOLD_DATA_DIR", data)
+            .env("SAFEHOLD_ORIGIN", origin);
+        if let Some(database) = postgres {
+            command
+                .env("SAFEHOLD_DATABASE_URL", database.url())
+                .env("SAFEHOLD_OWNER_DATABASE_URL", database.owner_url());
+        }
+        command
+    }
+
+    /// Founds a school with a setup code of the operator's.
+    fn found(&self, name: &'static str) -> Person {
+        let printed = Self::command("setup", &self.data, &self.origin, self.postgres.as_ref())
+            .output()
+            .unwrap();
+        let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+        let code = printed
+            .split_whitespace()
+            .find(|word| word.len() == 30 && word.matches('-').count() == 4)
+            .unwrap_or_else(|| panic!("no setup code in: {printed}"));
+        let phone = Phone::new(
+            &self.origin,
+            Arc::new(SystemClock),
+            Arc::new(SystemEntropy::new()),
+        );
+        let school = format!("school-{}", &fresh_key()[32..]);
+        found(Client::new(&self.origin), phone, code, name, &school)
+    }
+
+    /// CPU-seconds that the server's threads have used since it began.
+    fn cpu(&self) -> f64 {
+        cpu_of(self.process.id())
+    }
+
+    /// Has `wrk` ask for one thing for a while: how many were answered, how many refused, in what time.
+    fn load(
+        &self,
+        method: &str,
+        path: &str,
+        browser: &Client,
+        body: Option<&serde_json::Value>,
+        seconds: u64,
+    ) -> (f64, f64, f64) {
+        let script = self.data.with_extension("lua");
+        let mut lua = format!("wrk.method = {method:?}\n");
+        if let Some(token) = browser.token() {
+            writeln!(lua, "wrk.headers[\"Authorization\"] = \"Bearer {token}\"").unwrap();
+        }
+        writeln!(lua, "wrk.headers[\"Cookie\"] = {:?}", browser.cookies()).unwrap();
+        if let Some(body) = body {
+            writeln!(lua, "wrk.headers[\"Content-Type\"] = \"application/json\"").unwrap();
+            writeln!(lua, "wrk.body = [==[{body}]==]").unwrap();
+            // Each request is a new one: the key is counted up, and begins anew each time wrk does.
+            lua += &format!(
+                "local count = 0\nlocal thread = 0\nlocal threads = 0\n\
+                 function setup(t) threads = threads + 1 t:set(\"thread\", threads) end\n\
+                 request = function()\n  count = count + 1\n  \
+                 wrk.headers[\"Idempotency-Key\"] = string.format(\"{:08x}-%04x-4000-8000-%012x\", thread, count)\n  \
+                 return wrk.format()\nend\n",
+                std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos()
+            );
+        }
+        fs::write(&script, lua).unwrap();
+        let printed = Command::new("wrk")
+            .args(["-t1", "-c16", &format!("-d{seconds}s"), "-s"])
+            .arg(&script)
+            .arg(format!("{}{path}", self.origin))
+            .output()
+            .expect("wrk: run scripts/setup");
+        let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+        let number = |before: &str, after: &str| {
+            printed
+                .split_once(after)
+                .and_then(|(head, _)| head.rsplit(before).next())
+                .and_then(|text| text.trim().parse::<f64>().ok())
+        };
+        let answered = number("\n", " requests in").unwrap_or_else(|| panic!("{printed}"));
+        let refused = printed
+            .split_once("Non-2xx or 3xx responses: ")
+            .and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok())
+            .unwrap_or(0.0);
+        let rate = printed
+            .split_once("Requests/sec:")
+            .and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok())
+            .unwrap_or(0.0);
+        (answered, refused, rate)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call a line of the table")]
+    fn measure(
+        &self,
+        what: &'static str,
+        budget: Option<f64>,
+        method: &str,
+        path: &str,
+        browser: &Client,
+        body: Option<&serde_json::Value>,
+        seconds: u64,
+    ) -> Measured {
+        eprintln!("bench: {what}");
+        self.load(method, path, browser, body, 1); // warm
+        let (before, database) = (self.cpu(), postgres_cpu());
+        let (answered, refused, rate) = self.load(method, path, browser, body, seconds);
+        let cpu = self.cpu() - before;
+        Measured {
+            what,
+            cpu: cpu * 1_000.0 / answered,
+            database: (postgres_cpu() - database) * 1_000.0 / answered,
+            rate,
+            budget,
+            note: match refused > 0.0 {
+                true => format!("{refused} of {answered} refused"),
+                false => String::new(),
+            },
+        }
+    }
+
+    /// Signs in again and again, as often as one account may.
+    fn sign_in(&self, lead: &Person) -> Measured {
+        eprintln!("bench: sign-in");
+        let mut done = 0.0;
+        let before = self.cpu();
+        let begun = Instant::now();
+        for _ in 0..60 {
+            let answer = Client::new(&self.origin).sign_in(&lead.email, PASSWORD);
+            if answer.status != 200 {
+                break;
+            }
+            done += 1.0;
+        }
+        Measured {
+            what: "sign-in",
+            cpu: (self.cpu() - before) * 1_000.0 / done,
+            database: 0.0,
+            rate: done / begun.elapsed().as_secs_f64(),
+            budget: None,
+            note: "one after another; Argon2id is most of it".to_owned(),
+        }
+    }
+
+    /// Unlocks and locks: from the number to the open records, without the phone's own work.
+    fn unlocks(&self) -> Measured {
+        eprintln!("bench: unlock");
+        let holders: Vec<_> = (0..HOLDERS).map(|_| self.found("Holder")).collect();
+        let (mut done, before, begun) = (0.0, self.cpu(), Instant::now());
+        for holder in &holders {
+            for _ in 0..4 {
+                unlock(&holder.browser, holder.phone());
+                holder.browser.delete("/v1/unlock").expect(204);
+                holder.browser.refresh().expect(200);
+                done += 1.0;
+            }
+        }
+        Measured {
+            what: "unlock",
+            cpu: (self.cpu() - before) * 1_000.0 / done,
+            database: 0.0,
+            rate: done / begun.elapsed().as_secs_f64(),
+            budget: Some(1.5),
+            note: "all requests of one: start, list, claim, approve, poll, two tokens, lock"
+                .to_owned(),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let stopped = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status();
+        if stopped.is_ok_and(|status| status.success()) {
+            drop(self.process.wait());
+        }
+    }
+}
+
+/// CPU-seconds of all threads of a process.
+fn cpu_of(process: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let Some((_, rest)) = stat.rsplit_once(") ") else {
+        return 0.0;
+    };
+    let fields: Vec<f64> = rest
+        .split(' ')
+        .map(|field| field.parse().unwrap_or(0.0))
+        .collect();
+    // utime and stime, in hundredths of a second.
+    (fields[11] + fields[12]) / 100.0
+}
+
+/// CPU-seconds of the test's PostgreSQL, if there is one: the living processes and those that ended.
+fn postgres_cpu() -> f64 {
+    let Some(folder) = std::env::var_os("SAFEHOLD_TEST_POSTGRES_FILES") else {
+        return 0.0;
+    };
+    let pid =
+        fs::read_to_string(Path::new(&folder).join("data/postmaster.pid")).unwrap_or_default();
+    let Some(postmaster) = pid.lines().next().and_then(|line| line.parse::<u32>().ok()) else {
+        return 0.0;
+    };
+    let children = fs::read_to_string(format!("/proc/{postmaster}/task/{postmaster}/children"));
+    let living: f64 = children
+        .unwrap_or_default()
+        .split_whitespace()
+        .filter_map(|child| child.parse().ok())
+        .map(cpu_of)
+        .sum();
+    living + cpu_of(postmaster)
+}
+
+fn print(table: &[Measured], scanned: u64) {
+    println!(
+        "\n{scanned} filed records of 1.2 kB; CPU-seconds for 1,000 requests, and requests a second"
+    );
+    println!(
+        "{:<16}{:>10}{:>10}{:>10}{:>12}",
+        "", "server", "database", "budget", "requests/s"
+    );
+    let mut over = false;
+    for line in table {
+        let budget = line
+            .budget
+            .map_or(String::new(), |budget| format!("{budget:.1}"));
+        let database = match line.database {
+            cpu if cpu > 0.0 => format!("{cpu:.3}"),
+            _ => String::new(),
+        };
+        println!(
+            "{:<16}{:>10.3}{:>10}{:>10}{:>12.0}  {}",
+            line.what, line.cpu, database, budget, line.rate, line.note
+        );
+        over |= line.budget.is_some_and(|budget| line.cpu > budget);
+    }
+    if over {
+        println!("over budget");
+    }
+}

@@ -1,0 +1,74 @@
+/** Uploads and downloads: the two things that `fetch` through JSON does not do. */
+import { type Refusal, Refused, words } from "./problem";
+import { accessToken, askAgain, mint } from "./session";
+
+export type UploadAnswer = { ok: true; body: unknown } | { ok: false; refusal: Refusal };
+
+type Upload = {
+  path: string;
+  file: File;
+  fields?: Record<string, string>;
+  idempotencyKey?: string;
+  onProgress?: (fraction: number) => void;
+};
+
+/** Sends one file as multipart, telling how far it has come (which `fetch` cannot). */
+export async function upload(request: Upload): Promise<UploadAnswer> {
+  const first = await once(request);
+  if (first.ok || first.refusal.status !== 401) return first;
+  const answer = await mint();
+  const mayRepeat = "session" in answer || (answer.refused !== "offline" && (await askAgain()));
+  return mayRepeat ? once(request) : first;
+}
+
+function once({ path, file, fields, idempotencyKey, onProgress }: Upload): Promise<UploadAnswer> {
+  return new Promise((resolve) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields ?? {})) form.append(name, value);
+    form.append("file", file, file.name);
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    request.responseType = "text";
+    const token = accessToken();
+    if (token) request.setRequestHeader("Authorization", `Bearer ${token}`);
+    if (idempotencyKey) request.setRequestHeader("Idempotency-Key", idempotencyKey);
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable && event.total > 0) onProgress?.(event.loaded / event.total);
+    });
+    const end = () => {
+      const body: unknown = parsed(request.responseText);
+      if (request.status >= 200 && request.status < 300) return resolve({ ok: true, body });
+      const problem = { type: "", title: "", ...(body as object | undefined), status: request.status };
+      resolve({ ok: false, refusal: words(problem) });
+    };
+    for (const outcome of ["load", "error", "timeout", "abort"]) request.addEventListener(outcome, end);
+    request.send(form);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fetches a sealed file and hands it to the browser as a download, never as a page. */
+export async function download(path: string, name: string): Promise<void> {
+  const response = await fetch(path, {
+    headers: { Authorization: `Bearer ${accessToken() ?? ""}` },
+    credentials: "same-origin",
+    cache: "no-store",
+  });
+  if (!response.ok) {
+    const body = (await response.json().catch(() => ({}))) as object;
+    throw new Refused(words({ type: "", title: "", ...body, status: response.status }));
+  }
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,137 @@
+/**
+ * What has been typed and not yet arrived, encrypted on this device.
+ *
+ * Each value is AES-256-GCM under a key that this browser made and will not give out
+ * (`extractable: false`, kept in IndexedDB), bound to its own name and to the member who wrote it.
+ * So a copy of the browser's files shows nothing, one person's draft is never shown to the next at
+ * the same desk, and a record that was moved or changed does not open.
+ */
+
+export type Kept = { id: string; savedAt: number };
+
+type Row = { name: string; member: string; savedAt: number; iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer };
+
+const KEEP_FOR = 14 * 86_400_000;
+
+export class DraftStore {
+  private constructor(
+    private readonly database: IDBDatabase,
+    private readonly key: CryptoKey,
+    private readonly member: string,
+    private readonly now: () => number,
+  ) {}
+
+  /** Opens the store of one member; rejects where the browser offers no storage (private windows). */
+  static async open(member: string, now: () => number = Date.now): Promise<DraftStore> {
+    const database = await openDatabase();
+    const store = new DraftStore(database, await ownKey(database), member, now);
+    await store.dropOld();
+    return store;
+  }
+
+  /** Keeps `value` under `name`, over whatever was there. */
+  async put(name: string, value: unknown): Promise<void> {
+    await this.seal(name, new TextEncoder().encode(JSON.stringify(value)));
+  }
+
+  /** What was kept under `name`, or nothing if it is absent or does not open. */
+  async get<T>(name: string): Promise<T | undefined> {
+    const bytes = await this.unseal(name);
+    return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as T);
+  }
+
+  async putFile(name: string, file: Blob): Promise<void> {
+    await this.seal(name, new Uint8Array(await file.arrayBuffer()));
+  }
+
+  async getFile(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.unseal(name);
+  }
+
+  /** The names kept for this member that begin with `prefix`, the latest first. */
+  async names(prefix: string): Promise<Kept[]> {
+    const rows = await answer<Row[]>(this.rows("readonly").getAll());
+    return rows
+      .filter((row) => row.member === this.member && row.name.startsWith(prefix))
+      .sort((one, other) => other.savedAt - one.savedAt)
+      .map((row) => ({ id: row.name, savedAt: row.savedAt }));
+  }
+
+  /** Forgets `name` and everything kept beneath it (`name/…`). */
+  async remove(name: string): Promise<void> {
+    const kept = await this.names(name);
+    const rows = this.rows("readwrite");
+    const gone = kept.filter(({ id }) => id === name || id.startsWith(`${name}/`));
+    await Promise.all(gone.map(({ id }) => answer(rows.delete([this.member, id]))));
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private rows(mode: IDBTransactionMode): IDBObjectStore {
+    return this.database.transaction("rows", mode).objectStore("rows");
+  }
+
+  private bound(name: string): Uint8Array<ArrayBuffer> {
+    return new TextEncoder().encode(`safehold-draft\n${this.member}\n${name}`);
+  }
+
+  private async seal(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const algorithm = { name: "AES-GCM", iv, additionalData: this.bound(name) };
+    const sealed = await crypto.subtle.encrypt(algorithm, this.key, bytes);
+    const row: Row = { name, member: this.member, savedAt: this.now(), iv, sealed };
+    await answer(this.rows("readwrite").put(row));
+  }
+
+  private async unseal(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const row = await answer<Row | undefined>(this.rows("readonly").get([this.member, name]));
+    if (!row) return undefined;
+    const algorithm = { name: "AES-GCM", iv: row.iv, additionalData: this.bound(name) };
+    try {
+      return new Uint8Array(await crypto.subtle.decrypt(algorithm, this.key, row.sealed));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async dropOld(): Promise<void> {
+    const rows = await answer<Row[]>(this.rows("readonly").getAll());
+    const old = rows.filter((row) => this.now() - row.savedAt > KEEP_FOR);
+    const store = this.rows("readwrite");
+    await Promise.all(old.map((row) => answer(store.delete([row.member, row.name]))));
+  }
+}
+
+function openDatabase(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("safehold", 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("keys");
+      request.result.createObjectStore("rows", { keyPath: ["member", "name"] });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("indexedDB"));
+  });
+}
+
+/** The browser's one draft key. Two tabs that start together agree on the one that was added first. */
+async function ownKey(database: IDBDatabase): Promise<CryptoKey> {
+  const keys = () => database.transaction("keys", "readwrite").objectStore("keys");
+  const kept = await answer<CryptoKey | undefined>(keys().get("drafts"));
+  if (kept) return kept;
+  const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  await answer(keys().add(fresh, "drafts")).catch(() => undefined);
+  return (await answer<CryptoKey | undefined>(keys().get("drafts"))) ?? fresh;
+}
+
+function answer<T = unknown>(request: IDBRequest): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result as T);
+    request.onerror = (event) => {
+      event.preventDefault();
+      reject(request.error ?? new Error("indexedDB"));
+    };
+  });
+}

@@ -1,0 +1,156 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api } from "../../api/client";
+import { ask, explain } from "../../api/problem";
+import { mint, tellOtherTabs } from "../../api/session";
+import type { UnlockStarted } from "../../api/shapes";
+import { Link, navigate, usePath } from "../../app/router";
+import { useMember, useSession } from "../../app/session";
+import { Button, buttonLook } from "../../parts/Button";
+import { Notice } from "../../parts/Notice";
+import { Page } from "../../parts/Page";
+import { Trouble } from "../../parts/Trouble";
+import { titles } from "../../words/en";
+import { unlock as text } from "../../words/en.holder";
+import { left } from "../../words/when";
+import { useRemaining } from "./enrolment_code";
+import styles from "./keys.module.css";
+
+/** Shows the number to type in the app, and opens the page that was wanted once the app has agreed. */
+export default function Unlock() {
+  const session = useSession();
+  const member = useMember();
+  const path = usePath();
+  const [started, setStarted] = useState<UnlockStarted>();
+  const start = useMutation({
+    mutationFn: () => ask(api.POST("/v1/unlocks", { body: {} })),
+    onSuccess: setStarted,
+  });
+
+  if (session.level === "unlocked") {
+    return (
+      <Page title={titles.unlock} heading={text.alreadyOpen} width="narrow">
+        <p>
+          <Link className={buttonLook("main", "large")} href="/dashboard">
+            {text.goOn}
+          </Link>
+        </p>
+      </Page>
+    );
+  }
+  const noDevice = !member.key_holder || (start.error && explain(start.error).slug === "no-granted-device");
+  return (
+    <Page title={titles.unlock} heading={text.heading} lead={started ? undefined : text.lead} width="narrow">
+      {noDevice ? (
+        <Notice tone="caution" live>
+          <p>{text.noDevice}</p>
+          <p>{text.noDeviceHint}</p>
+          <p>
+            <Link className={buttonLook("main")} href="/key">
+              {text.toKey}
+            </Link>
+          </p>
+        </Notice>
+      ) : (
+        <Trouble error={start.error} />
+      )}
+      {noDevice ? null : started ? (
+        <Waiting
+          key={started.id}
+          started={started}
+          wanted={path === "/unlock" ? "/dashboard" : path}
+          onAgain={() => {
+            setStarted(undefined);
+            start.mutate();
+          }}
+          onStop={() => setStarted(undefined)}
+        />
+      ) : (
+        <Button look="main" size="large" wide busy={start.isPending} onClick={() => start.mutate()}>
+          {start.isPending ? text.starting : text.start}
+        </Button>
+      )}
+    </Page>
+  );
+}
+
+const OVER = new Set(["refused", "failed", "expired", "locked"]);
+
+function Waiting({
+  started,
+  wanted,
+  onAgain,
+  onStop,
+}: {
+  started: UnlockStarted;
+  wanted: string;
+  onAgain: () => void;
+  onStop: () => void;
+}) {
+  const remaining = useRemaining(started.expires_at);
+  const asked = useQuery({
+    queryKey: ["unlocks", started.id],
+    queryFn: () => ask(api.GET("/v1/unlocks/{id}", { params: { path: { id: started.id } } })),
+    refetchInterval: (query) => {
+      const state = query.state.data?.state;
+      return state === "open" || (state && OVER.has(state)) ? false : 1_200;
+    },
+    refetchIntervalInBackground: true,
+    retry: true,
+  });
+  const said = asked.data?.state ?? "pending";
+  const state = remaining <= 0 && (said === "pending" || said === "claimed") ? "expired" : said;
+
+  useEffect(() => {
+    if (state !== "open") return;
+    void mint().then(() => {
+      tellOtherTabs();
+      navigate(wanted, true);
+    });
+  }, [state, wanted]);
+
+  if (OVER.has(state)) {
+    return (
+      <>
+        <Notice tone={state === "expired" ? "caution" : "danger"} live>
+          <p>{text.states[state]}</p>
+          {(state === "refused" || state === "failed") && <p>{text.notMeAdvice}</p>}
+        </Notice>
+        <Button look="main" size="large" wide onClick={onAgain}>
+          {text.again}
+        </Button>
+      </>
+    );
+  }
+  return (
+    <>
+      <div className={styles.numberBox}>
+        <h2>{text.numberLead}</h2>
+        <p
+          className={styles.number}
+          data-long={started.digits > 2 ? "" : undefined}
+          role="img"
+          aria-label={text.numberLabel([...started.number].join(" "))}
+        >
+          {started.number}
+        </p>
+        <p role="status" className={styles.waiting}>
+          {text.states[state]}
+        </p>
+        <p className={styles.meta} role="timer">
+          {text.expiresIn(left(remaining))}
+        </p>
+      </div>
+      <ol className={styles.steps}>
+        {text.how.map((step) => (
+          <li key={step}>
+            <p>{step}</p>
+          </li>
+        ))}
+      </ol>
+      <Button look="quiet" onClick={onStop}>
+        {text.stop}
+      </Button>
+    </>
+  );
+}

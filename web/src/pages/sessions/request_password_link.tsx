@@ -1,0 +1,47 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api/client";
+import { ask, explain } from "../../api/problem";
+import { Link } from "../../app/router";
+import { Button } from "../../parts/Button";
+import { TextField } from "../../parts/Field";
+import { Form } from "../../parts/Form";
+import { ErrorSummary, Notice } from "../../parts/Notice";
+import { Page } from "../../parts/Page";
+import { sign as text, titles } from "../../words/en";
+
+/** Asks for a link by e-mail; the answer is the same for an address that nobody has. */
+export default function RequestPasswordLink() {
+  const [email, setEmail] = useState("");
+  const send = useMutation({
+    mutationFn: () => ask(api.POST("/v1/password-links", { body: { email: email.trim() } })),
+  });
+  return (
+    <Page title={titles.forgot} heading={titles.forgot} lead={text.forgotLead} width="narrow">
+      {send.isSuccess ? (
+        <Notice tone="good" live>
+          {text.linkSent}
+        </Notice>
+      ) : (
+        <Form onSubmit={() => email.trim() && !send.isPending && send.mutate()}>
+          <ErrorSummary refusal={send.error ? explain(send.error) : undefined} />
+          <TextField
+            label={text.email}
+            type="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+          <Button type="submit" look="main" size="large" wide busy={send.isPending}>
+            {text.sendLink}
+          </Button>
+        </Form>
+      )}
+      <p>
+        <Link href="/">{text.backToSignIn}</Link>
+      </p>
+    </Page>
+  );
+}
