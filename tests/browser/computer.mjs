@@ -46,7 +46,6 @@ export async function switchOn(owner) {
     },
     async switchOff() {
       for (const program of programs) await program.stop();
-      session.child.stdin.end();
       await session.stop();
       rmSync(home, { recursive: true, force: true });
     },

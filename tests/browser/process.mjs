@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 
 /** Runs a program and gathers what it prints. */
 export function start(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], ...options });
+  // A process group of its own: what it started ends with it.
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], detached: true, ...options });
   const program = {
     child,
     text: "",
@@ -26,9 +27,17 @@ export function start(command, args, options = {}) {
     type(line) {
       child.stdin.write(`${line}\n`);
     },
+    /** Ends it kindly, and if that takes too long, for certain. */
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-      return program.ended;
+      signal(child, "SIGTERM");
+      const kill = setTimeout(() => {
+        signal(child, "SIGKILL");
+        // Something that left the group may still hold the other ends.
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      }, 5000);
+      const over = await program.ended;
+      clearTimeout(kill);
+      return over;
     },
   };
   child.on("error", (error) => (program.text += `\n${error}\n`));
@@ -37,6 +46,15 @@ export function start(command, args, options = {}) {
     stream.on("data", (text) => (program.text += text));
   }
   return program;
+}
+
+/** To the program and whatever it started, of which something may outlive it. */
+function signal(child, name) {
+  try {
+    process.kill(-child.pid, name);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
 }
 
 export function pause(milliseconds) {
