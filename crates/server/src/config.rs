@@ -16,7 +16,8 @@ pub(crate) struct Config {
     /// The folder of the embedded database and of the server's secret.
     #[arg(long, env = "SAFEHOLD_DATA_DIR", default_value = "data")]
     pub(crate) data_dir: PathBuf,
-    /// `postgres://…` or `sqlite:<file>`; the embedded database in the data folder, if missing.
+    /// `postgres://…` or `sqlite:<file>`; if missing, what DATABASE_URL says, or the embedded database in
+    /// the data folder.
     #[arg(long, env = "SAFEHOLD_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     /// PostgreSQL only: the same database as the role that owns its tables, for migrations.
@@ -39,7 +40,14 @@ pub(crate) struct Config {
 impl Config {
     /// The database's address.
     pub(crate) fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| {
+        // The name that platforms which run such servers give to their database's address.
+        let given = self.database_url.clone();
+        let given = given.or_else(|| {
+            std::env::var("DATABASE_URL")
+                .ok()
+                .filter(|url| !url.is_empty())
+        });
+        given.unwrap_or_else(|| {
             let file = self.data_dir.join("safehold.sqlite");
             format!("sqlite:{}", file.display())
         })
