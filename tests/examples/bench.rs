@@ -227,6 +227,7 @@ impl Server {
     /// Founds a school with a setup code of the operator's.
     fn found(&self, name: &'static str) -> Person {
         let printed = Self::command("setup", &self.data, &self.origin, self.postgres.as_ref())
+            .arg("--another")
             .output()
             .unwrap();
         let printed = String::from_utf8_lossy(&printed.stdout).into_owned();

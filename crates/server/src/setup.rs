@@ -11,13 +11,23 @@ use crate::terminal::{Outcome, say};
 pub(crate) struct Setup {
     #[command(flatten)]
     config: Config,
+    /// For one more school on a service that has one already.
+    #[arg(long)]
+    another: bool,
 }
 
 impl Setup {
     pub(crate) fn run(self) -> Outcome {
         self.config.migrate()?;
         let app = self.config.start()?;
-        let code = code(&app)?.ok_or("this service has been set up already")?;
+        let code = match self.another {
+            true => app
+                .db
+                .write_blocking(Caller::nobody(), api::setup::issue_setup_code)?,
+            false => code(&app)?.ok_or(
+                "this service has been set up already: for one more school on it, say --another",
+            )?,
+        };
         Ok(say(words(&app.origin, &code))?)
     }
 }

@@ -30,7 +30,10 @@ fn once(engine: Engine) {
     let answer = begun.expect(201);
     assert_eq!(answer["session"]["scopes"], json!(["record", "administer"]));
     browser.keep_token(&begun);
-    assert_eq!(browser.get("/v1/setup").expect(200)["needed"], false);
+    assert_eq!(
+        browser.get("/v1/setup").expect(200),
+        json!({ "needed": false, "code_waits": false })
+    );
     let state = browser.get("/v1/setup/progress").expect(200);
     assert_eq!(state["state"], "waiting_for_key");
 
@@ -53,6 +56,34 @@ fn a_code_sets_one_school_up_on_sqlite() {
 #[test]
 fn a_code_sets_one_school_up_on_postgres() {
     once(Engine::Postgres);
+}
+
+fn another(engine: Engine) {
+    let app = Served::empty(engine);
+    for (name, email) in [
+        ("Larkspur", "carys@larkspur.example"),
+        ("Hollybank", "dilys@hollybank.example"),
+    ] {
+        let code = app.setup_code();
+        let browser = app.browser();
+        let waiting = browser.get("/v1/setup").expect(200);
+        assert_eq!(waiting["code_waits"], true, "{name}");
+        let mut form = school(&code, email);
+        form["school_name"] = name.into();
+        let begun = browser.post("/v1/setup", &form);
+        let me = begun.expect(201);
+        assert_eq!(me["session"]["schools"][0]["name"], name);
+    }
+}
+
+#[test]
+fn a_service_takes_one_more_school_with_a_code_of_its_operator_on_sqlite() {
+    another(Engine::Sqlite);
+}
+
+#[test]
+fn a_service_takes_one_more_school_with_a_code_of_its_operator_on_postgres() {
+    another(Engine::Postgres);
 }
 
 #[test]

@@ -2310,6 +2310,8 @@ export interface components {
         };
         /** @description Whether anybody has begun here. */
         Setup: {
+            /** @description Whether the operator has a code that is still good, for the first school or for another one. */
+            code_waits: boolean;
             /** @description Whether there is nobody yet who could sign in. */
             needed: boolean;
         };

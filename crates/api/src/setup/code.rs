@@ -88,6 +88,18 @@ impl SetupCode {
     }
 }
 
+/// Whether a code that was printed is still good.
+pub(super) fn waits(tx: &mut Tx<'_>) -> Result<bool> {
+    let now = tx.now();
+    let found: Option<Vec<u8>> = setup_code::table
+        .filter(setup_code::used_at.is_null())
+        .filter(setup_code::expires_at.gt(now))
+        .select(setup_code::code_hash)
+        .first(tx.connection())
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// Makes a setup code for the operator's terminal: good for 60 minutes, once. Codes issued before are
 /// no longer good.
 ///

@@ -40,7 +40,7 @@ export default function SetUp() {
     );
   }
   if (state.phase === "in") return <FirstKey first={enrolment} />;
-  if (!needed.data.needed) {
+  if (!needed.data.needed && !needed.data.code_waits) {
     return (
       <Page title={titles.setup} heading={text.heading} width="narrow">
         <Notice>{text.notNeeded}</Notice>
