@@ -120,11 +120,15 @@ impl Client {
 
     /// Posts a form with one file and any number of text fields.
     pub fn upload(&self, path: &str, file: Upload<'_>, fields: &[(&str, &str)]) -> Response {
+        self.uploading(path, file, fields).send()
+    }
+
+    /// The same, not sent yet.
+    pub fn uploading(&self, path: &str, file: Upload<'_>, fields: &[(&str, &str)]) -> Outgoing<'_> {
         let (content_type, body) = multipart(file, fields);
         self.request(Method::POST, path)
             .header("content-type", &content_type)
             .bytes(body)
-            .send()
     }
 
     /// Signs in and keeps the access token.
@@ -250,6 +254,19 @@ impl Outgoing<'_> {
     /// # Panics
     /// If the server does not answer with HTTP.
     pub fn send(self) -> Response {
+        let asked = format!("{} {}", self.method, self.path);
+        self.try_send()
+            .unwrap_or_else(|error| panic!("{asked} had no answer: {error}"))
+    }
+
+    /// Sends it and reads the whole answer, if there is one.
+    ///
+    /// # Errors
+    /// Whatever came between, such as a server that was killed meanwhile.
+    ///
+    /// # Panics
+    /// If the request is not well-formed.
+    pub fn try_send(self) -> Result<Response, ureq::Error> {
         let client = self.client;
         let mut request = ureq::http::Request::builder()
             .method(self.method.clone())
@@ -268,11 +285,11 @@ impl Outgoing<'_> {
             request = request.header(name, value);
         }
         let body = self.body.unwrap_or_default();
-        let answer = client
+        let mut answer = client
             .agent
-            .run(request.body(body).expect("a well-formed request"));
-        let mut answer = answer
-            .unwrap_or_else(|error| panic!("{} {} had no answer: {error}", self.method, self.path));
+            .run(request.body(body).expect("a well-formed request"))?;
+        let mut body = Vec::new();
+        answer.body_mut().as_reader().read_to_end(&mut body)?;
 
         let headers: Vec<(String, String)> = answer
             .headers()
@@ -295,17 +312,11 @@ impl Outgoing<'_> {
             }
         }
         drop(state);
-        let mut body = Vec::new();
-        answer
-            .body_mut()
-            .as_reader()
-            .read_to_end(&mut body)
-            .expect("the whole body");
-        Response {
+        Ok(Response {
             status: answer.status().as_u16(),
             headers,
             body,
-        }
+        })
     }
 }
 
