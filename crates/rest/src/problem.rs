@@ -97,6 +97,7 @@ catalogue! {
     "setup-code-refused" 403 "That is not the setup code, or it has expired";
     "sign-in-refused" 401 "The e-mail address or the password is not right";
     "sign-in-required" 401 "Sign in first";
+    "storage-full" 507 "There is no room left to keep this. Nothing is lost; try again when somebody has made room";
     "token-expired" 401 "The access token has expired";
     "too-large" 413 "This is too large";
     "too-many-files" 409 "There are as many files as a concern can hold";
@@ -244,6 +245,10 @@ impl From<store::Error> for Problem {
             store::Error::Away(Some(source)) => {
                 tracing::warn!(error = %source, "the database is away");
                 Self::new("database-away").retry_after(2)
+            }
+            store::Error::Full(source) => {
+                tracing::error!(error = %source, "the database's disk is full");
+                Self::new("storage-full").retry_after(30)
             }
             other => Self::internal(&other),
         }

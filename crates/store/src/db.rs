@@ -323,7 +323,10 @@ pub(crate) fn rollback(connection: &mut AnyConnection) {
     }
 }
 
-/// A connection that cannot even begin is a database that is away.
+/// A connection that cannot even begin is a database that is away, or has no room to.
 fn away(error: diesel::result::Error) -> Error {
-    Error::Away(Some(Box::new(error)))
+    match Error::from(error) {
+        full @ Error::Full(_) => full,
+        error => Error::Away(Some(Box::new(error))),
+    }
 }

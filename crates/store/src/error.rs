@@ -17,9 +17,12 @@ pub enum Error {
         /// How it is to be answered.
         decision: Decision,
     },
-    /// The database cannot be reached or has no room; the request may be tried again.
+    /// The database cannot be reached, or is too busy; the request may be tried again.
     #[error("the database is away")]
     Away(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// The database's disk is full; the request may be tried again when somebody has made room.
+    #[error("the database's disk is full")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A row with the same key exists.
     #[error("such a row exists already")]
     Exists(#[source] diesel::result::Error),
@@ -44,14 +47,11 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(Kind::ClosedConnection, _) | Diesel::BrokenTransactionManager => {
                 Self::Away(Some(Box::new(error)))
             }
-            Diesel::DatabaseError(_, ref information)
-                if matches!(
-                    information.message(),
-                    "database or disk is full" | "disk I/O error" | "database is locked"
-                ) =>
-            {
-                Self::Away(Some(Box::new(error)))
-            }
+            Diesel::DatabaseError(_, ref information) => match trouble(information.message()) {
+                Trouble::Full => Self::Full(Box::new(error)),
+                Trouble::Away => Self::Away(Some(Box::new(error))),
+                Trouble::Statement => Self::Query(error),
+            },
             other => Self::Query(other),
         }
     }
@@ -60,5 +60,35 @@ impl From<diesel::result::Error> for Error {
 impl From<diesel::r2d2::PoolError> for Error {
     fn from(error: diesel::r2d2::PoolError) -> Self {
         Self::Away(Some(Box::new(error)))
+    }
+}
+
+enum Trouble {
+    Full,
+    Away,
+    Statement,
+}
+
+/// What a database's words mean: the driver tells neither's own codes.
+fn trouble(message: &str) -> Trouble {
+    /// SQLite's.
+    const AWAY: [&str; 4] = [
+        "disk I/O error",
+        "database is locked",
+        "unable to open database file",
+        "attempt to write a readonly database",
+    ];
+    /// PostgreSQL's, which go on with names and numbers.
+    const BEGINS: [&str; 3] = [
+        "terminating connection",
+        "canceling statement due to",
+        "deadlock detected",
+    ];
+    match message {
+        "database or disk is full" => Trouble::Full,
+        _ if message.contains("No space left on device") => Trouble::Full,
+        _ if AWAY.contains(&message) => Trouble::Away,
+        _ if BEGINS.iter().any(|words| message.starts_with(words)) => Trouble::Away,
+        _ => Trouble::Statement,
     }
 }

@@ -26,7 +26,10 @@ pub(crate) struct Writer(SyncSender<Box<dyn Write>>);
 /// One waiting write.
 trait Write: Send {
     /// Does it, in a savepoint.
-    fn run(&mut self, connection: &mut AnyConnection);
+    ///
+    /// # Errors
+    /// What ended the whole transaction, and with it what other writes did in it.
+    fn run(&mut self, connection: &mut AnyConnection) -> Result<()>;
     /// Answers, after the commit or after its failure.
     fn answer(self: Box<Self>, committed: std::result::Result<(), Arc<Error>>);
 }
@@ -46,11 +49,14 @@ where
     E: From<Error> + Send,
     F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send,
 {
-    fn run(&mut self, connection: &mut AnyConnection) {
+    fn run(&mut self, connection: &mut AnyConnection) -> Result<()> {
         let (Some(caller), Some(work)) = (self.caller.take(), self.work.take()) else {
-            return;
+            return Ok(());
         };
-        self.result = Some(self.attempt(connection, caller, work));
+        savepoint(connection, Savepoint::Set)?;
+        let (result, whole) = self.attempt(connection, caller, work);
+        self.result = Some(result);
+        whole
     }
 
     fn answer(self: Box<Self>, committed: std::result::Result<(), Arc<Error>>) {
@@ -58,7 +64,11 @@ where
             (Ok(()), Some(result)) => result,
             // A refusal stands even if its audit line could not be written.
             (Err(_), Some(Err(refused))) => Err(refused),
-            (Err(error), _) => Err(Error::Away(Some(Box::new(error))).into()),
+            (Err(error), _) => Err(match *error {
+                Error::Full(_) => Error::Full(Box::new(error)),
+                _ => Error::Away(Some(Box::new(error))),
+            }
+            .into()),
             (Ok(()), None) => Err(Error::Away(None).into()),
         };
         // Whoever asked may have gone away; the write stands all the same.
@@ -71,13 +81,14 @@ where
     E: From<Error>,
     F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
 {
+    /// What came of it, and whether the transaction around it still stands: a full or a broken disk can
+    /// make SQLite roll all of it back, and what ran after that would be committed statement by statement.
     fn attempt(
         &self,
         connection: &mut AnyConnection,
         caller: Caller,
         work: F,
-    ) -> std::result::Result<T, E> {
-        savepoint(connection, Savepoint::Set)?;
+    ) -> (std::result::Result<T, E>, Result<()>) {
         let mut tx = Tx::new(connection, Arc::clone(&self.entropy), self.now, caller);
         let result = work(&mut tx).and_then(|value| {
             tx.flush()?;
@@ -85,20 +96,20 @@ where
         });
         let caller = tx.caller().clone();
         let refusals = std::mem::take(&mut tx.notes.refusals);
-        match result {
-            Ok(value) => {
-                savepoint(connection, Savepoint::Release)?;
-                Ok(value)
-            }
-            Err(error) => {
-                savepoint(connection, Savepoint::Undo)?;
-                if !refusals.is_empty() {
-                    Tx::new(connection, Arc::clone(&self.entropy), self.now, caller)
-                        .append(refusals)?;
-                }
-                Err(error)
+        let end = match result {
+            Ok(_) => Savepoint::Release,
+            Err(_) => Savepoint::Undo,
+        };
+        if let Err(error) = savepoint(connection, end) {
+            return (result, Err(error));
+        }
+        if result.is_err() && !refusals.is_empty() {
+            let mut tx = Tx::new(connection, Arc::clone(&self.entropy), self.now, caller);
+            if let Err(error) = tx.append(refusals) {
+                return (result, Err(error));
             }
         }
+        (result, Ok(()))
     }
 }
 
@@ -195,21 +206,27 @@ impl Writer {
     }
 }
 
-fn run(mut connection: AnyConnection, target: &Target, receiver: &Receiver<Box<dyn Write>>) {
+fn run(connection: AnyConnection, target: &Target, receiver: &Receiver<Box<dyn Write>>) {
+    let mut connection = Some(connection);
     while let Ok(first) = receiver.recv() {
         let mut batch = vec![first];
         batch.extend(receiver.try_iter().take(BATCH - 1));
-        let committed = together(&mut connection, &mut batch).map_err(Arc::new);
-        let failed = committed.is_err();
+        let opened = match connection.take() {
+            Some(connection) => Ok(connection),
+            None => target
+                .connect()
+                .map_err(|error| Error::Away(Some(Box::new(error)))),
+        };
+        let committed = opened.and_then(|mut opened| {
+            together(&mut opened, &mut batch)?;
+            // After a full disk or a lost file a connection may be in any state: it is closed, which rolls
+            // back whatever it was in the middle of, and the next batch begins with a fresh one.
+            connection = Some(opened);
+            Ok(())
+        });
+        let committed = committed.map_err(Arc::new);
         for write in batch {
             write.answer(committed.clone());
-        }
-        if failed {
-            // After a full disk or a lost file the connection may be in any state: begin afresh.
-            match target.connect() {
-                Ok(fresh) => connection = fresh,
-                Err(error) => tracing::error!(%error, "the database cannot be opened again"),
-            }
         }
     }
 }
@@ -218,13 +235,15 @@ fn together(connection: &mut AnyConnection, batch: &mut [Box<dyn Write>]) -> Res
     begin(connection, "BEGIN IMMEDIATE", None)?;
     // A defect in one handler may not end the thread that everybody's writes go through.
     let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        for write in batch {
-            write.run(connection);
-        }
+        batch.iter_mut().try_for_each(|write| write.run(connection))
     }));
-    if ran.is_err() {
+    let Ok(ran) = ran else {
         tracing::error!("a write ended in a panic; its batch is rolled back");
         return Err(Error::Away(None));
+    };
+    if let Err(error) = ran {
+        tracing::error!(%error, "a transaction was lost; its batch is rolled back");
+        return Err(error);
     }
     commit(connection).inspect_err(|_| rollback(connection))
 }

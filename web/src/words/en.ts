@@ -96,6 +96,8 @@ export const problems = {
     "too-many-requests": "That was tried too many times. Wait a few minutes, then try again.",
     busy: "Safehold is busy just now. What you typed is still here. Try again in a moment.",
     "database-away": "Safehold could not answer just now. What you typed is still here. Try again in a moment.",
+    "storage-full":
+      "Safehold has no room left to keep this. What you typed is still here. Tell whoever looks after your computers; it is sent again by itself.",
     "idempotency-key-reused": "This was already sent with other words. Look at your receipts before sending again.",
     "school-not-open":
       "Your school is not open yet: its first key is still being made. What you wrote is kept on this device.",
