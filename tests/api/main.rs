@@ -13,3 +13,4 @@ mod schema;
 mod sessions;
 mod settings;
 mod setup;
+mod transactions;

@@ -149,7 +149,12 @@ impl Key {
                 idempotency::created_at.eq(now),
             ))
             .execute(tx.connection())
-            .map_err(store::Error::from)?;
+            .map_err(|error| match store::Error::from(error) {
+                // The same request is being done on another connection at this moment: its answer can be
+                // had once that is committed.
+                store::Error::Exists(_) => store::Error::Away(None),
+                error => error,
+            })?;
         Ok(answer)
     }
 }

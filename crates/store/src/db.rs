@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection, R2D2Connection as _};
 use domain::{Clock, Entropy, SchoolId};
 use policy::Caller;
 use tracing::Instrument;
@@ -199,6 +199,22 @@ where
 }
 
 impl Inner {
+    /// A connection of the pool on which a transaction has begun.
+    ///
+    /// After the database was restarted every connection in the pool is dead and shows it at BEGIN, when
+    /// nothing has been asked yet: the next one is tried, until the pool has made a new one.
+    fn begun(&self, school: Option<SchoolId>) -> Result<PooledConnection<Manager>> {
+        let mut tries = self.pool.max_size();
+        loop {
+            let mut connection = self.pool.get()?;
+            match begin(&mut connection, "BEGIN", school) {
+                Ok(()) => return Ok(connection),
+                Err(_) if tries > 0 && is_broken(&mut connection) => tries -= 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     fn on_reader<T, E, F>(
         &self,
         caller: Caller,
@@ -208,8 +224,7 @@ impl Inner {
         E: From<Error>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let mut connection = self.pool.get().map_err(Error::from)?;
-        begin(&mut connection, "BEGIN", None)?;
+        let mut connection = self.begun(None)?;
         let mut tx = Tx::new(
             &mut connection,
             Arc::clone(&self.entropy),
@@ -228,10 +243,8 @@ impl Inner {
         E: From<Error>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let mut connection = self.pool.get().map_err(Error::from)?;
-        let school = caller.school;
+        let mut connection = self.begun(caller.school)?;
         let now = self.clock.now();
-        begin(&mut connection, "BEGIN", school)?;
         let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
         let result = work(&mut tx).and_then(|value| {
             tx.flush()?;
@@ -241,7 +254,7 @@ impl Inner {
         let refusals = std::mem::take(&mut tx.notes.refusals);
         match result {
             Ok(value) => {
-                commit(&mut connection)?;
+                commit(&mut connection).inspect_err(|_| rollback(&mut connection))?;
                 Ok(value)
             }
             Err(error) => {
@@ -302,11 +315,19 @@ pub(crate) fn name_school(connection: &mut AnyConnection, school: SchoolId) -> R
 pub(crate) fn commit(connection: &mut AnyConnection) -> Result<()> {
     match connection {
         AnyConnection::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
-        AnyConnection::Postgres(connection) => {
-            AnsiTransactionManager::commit_transaction(connection)
-        }
+        // PostgreSQL answers COMMIT with success although it rolls back, if a statement failed before and its
+        // error was swallowed. A statement before it in the same message fails then, and says so. The driver
+        // learns from the connection itself that the transaction is over.
+        AnyConnection::Postgres(connection) => connection.batch_execute("SELECT 1; COMMIT"),
     }
     .map_err(Error::from)
+}
+
+fn is_broken(connection: &mut AnyConnection) -> bool {
+    match connection {
+        AnyConnection::Sqlite(connection) => connection.is_broken(),
+        AnyConnection::Postgres(connection) => connection.is_broken(),
+    }
 }
 
 pub(crate) fn rollback(connection: &mut AnyConnection) {

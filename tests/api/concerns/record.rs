@@ -45,6 +45,39 @@ both_databases! {
         assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     }
 
+    fn the_same_request_sent_many_times_at_once_is_recorded_once(app: TestApp) {
+        let carys = app.browser_of("Carys");
+        let body = app.concern().body();
+        for _ in 0..5 {
+            let key = fresh_key();
+            let answers = std::thread::scope(|scope| {
+                let asking: Vec<_> = (0..12)
+                    .map(|_| {
+                        let (key, body) = (&key, &body);
+                        scope.spawn(move || {
+                            carys
+                                .request("POST".parse().unwrap(), "/v1/concerns")
+                                .idempotency_key(key)
+                                .json(body)
+                                .send()
+                        })
+                    })
+                    .collect();
+                asking.into_iter().map(|asked| asked.join().unwrap()).collect::<Vec<_>>()
+            });
+            let mut receipts = std::collections::BTreeSet::new();
+            for answer in answers {
+                // Whoever comes while the first is under way is told to come back.
+                if answer.status != 503 {
+                    receipts.insert(answer.expect(201)["id"].to_string());
+                }
+            }
+            assert_eq!(receipts.len(), 1, "{receipts:?}");
+        }
+        let listed = app.unlocked("Bashir").get("/v1/concerns").expect(200);
+        assert_eq!(listed["items"].as_array().unwrap().len(), 5);
+    }
+
     fn each_mistake_is_named_with_its_field(app: TestApp) {
         let carys = app.browser_of("Carys");
         let tomos = app.pupil("Tomos Gale");

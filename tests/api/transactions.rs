@@ -1,0 +1,83 @@
+//! What `store::Db` promises of every transaction.
+
+use diesel::prelude::*;
+use policy::Caller;
+use store::schema::sign_in_failure;
+use store::{Error, Result, Tx};
+use testkit::{Engine, TestApp, both_databases};
+
+/// Keeps a row of the table that needs no other.
+fn keep(tx: &mut Tx<'_>, number: u8) -> Result<()> {
+    let now = tx.now();
+    diesel::insert_into(sign_in_failure::table)
+        .values((
+            sign_in_failure::address_hash.eq(vec![number; 32]),
+            sign_in_failure::failures.eq(1),
+            sign_in_failure::last_at.eq(now),
+            sign_in_failure::retry_at.eq(now),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+fn kept(app: &TestApp) -> i64 {
+    let count = |tx: &mut Tx<'_>| -> Result<i64> {
+        Ok(sign_in_failure::table.count().get_result(tx.connection())?)
+    };
+    app.app.db.write_blocking(Caller::nobody(), count).unwrap()
+}
+
+both_databases! {
+    // PostgreSQL rolls back a transaction in which a statement has failed, and answers COMMIT with success.
+    fn what_is_answered_well_is_there_although_an_error_was_swallowed(app: TestApp) {
+        let written = app.app.db.write_blocking(Caller::nobody(), |tx| -> Result<()> {
+            keep(tx, 1)?;
+            let swallowed = diesel::sql_query("select nothing from nowhere").execute(tx.connection());
+            assert!(swallowed.is_err());
+            Ok(())
+        });
+        assert_eq!(written.is_ok(), kept(&app) == 1);
+        // Nor is the connection of any less use to the next.
+        app.app.db.write_blocking(Caller::nobody(), |tx| keep(tx, 2)).unwrap();
+        assert_eq!(kept(&app), 1 + i64::from(written.is_ok()));
+    }
+
+    fn a_panic_takes_nothing_with_it_and_the_next_write_is_kept(app: TestApp) {
+        let db = app.app.db.clone();
+        let ended = std::thread::spawn(move || {
+            db.write_blocking(Caller::nobody(), |tx| -> Result<()> {
+                keep(tx, 1)?;
+                panic!("a defect in a handler")
+            })
+        })
+        .join();
+        assert!(matches!(ended, Err(_) | Ok(Err(Error::Away(_)))), "{ended:?}");
+        assert_eq!(kept(&app), 0);
+        app.app.db.write_blocking(Caller::nobody(), |tx| keep(tx, 2)).unwrap();
+        assert_eq!(kept(&app), 1);
+    }
+}
+
+/// A restarted PostgreSQL leaves nothing in the pool but dead connections: nobody may be refused for that.
+#[test]
+fn connections_that_died_meanwhile_are_replaced_unseen() {
+    let app = TestApp::start(Engine::Postgres);
+    let owner = app.database().owner_url();
+    let carys = app.browser_of("Carys");
+    // Several are in the pool.
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| carys.get("/v1/me").expect(200));
+        }
+    });
+    let mut administrator = diesel::PgConnection::establish(&owner).unwrap();
+    diesel::sql_query(
+        "select pg_terminate_backend(pid) from pg_stat_activity \
+         where datname = current_database() and pid <> pg_backend_pid()",
+    )
+    .execute(&mut administrator)
+    .unwrap();
+    for _ in 0..8 {
+        carys.get("/v1/me").expect(200);
+    }
+}
