@@ -75,8 +75,14 @@ impl Config {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let parent = self
+            .data_dir
+            .parent()
+            .filter(|folder| *folder != Path::new(""));
         builder
             .create(&self.data_dir)
+            // A folder is there for good once the one around it is on disk.
+            .and_then(|()| std::fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all())
             .map_err(|error| format!("{}: {error}", self.data_dir.display()).into())
     }
 

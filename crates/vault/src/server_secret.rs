@@ -70,7 +70,7 @@ impl ServerSecret {
     /// # Errors
     /// If the file cannot be read or made, or is not 32 bytes long.
     pub fn read_or_create(path: &Path, entropy: &dyn Entropy) -> std::io::Result<Self> {
-        use std::io::{Error, ErrorKind, Write};
+        use std::io::{Error, ErrorKind};
 
         match std::fs::read(path).map(Zeroizing::new) {
             Ok(bytes) => <[u8; 32]>::try_from(bytes.as_slice())
@@ -80,17 +80,45 @@ impl ServerSecret {
                 }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let secret = Self::new(entropy.bytes());
-                let mut options = std::fs::OpenOptions::new();
-                options.write(true).create_new(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o400);
-                let mut file = options.open(path)?;
-                file.write_all(&*secret.0)?;
-                file.sync_all()?;
-                Ok(secret)
+                match secret.create(path) {
+                    // Another process was first: its secret it is.
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                        Self::read_or_create(path, entropy)
+                    }
+                    made => made.map(|()| secret),
+                }
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes the file whole or not at all, and for good: a power cut may not leave an empty one, with which
+    /// the server would never start again, nor take away one under which something was sealed already.
+    fn create(&self, path: &Path) -> std::io::Result<()> {
+        use std::io::Write;
+
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new("."));
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{}", std::process::id()));
+        let draft = Path::new(&name);
+        // One of a process that ended here before; nothing was ever sealed with it.
+        if draft.exists() {
+            std::fs::remove_file(draft)?;
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o400);
+        let mut file = options.open(draft)?;
+        let written = file
+            .write_all(&*self.0)
+            .and_then(|()| file.sync_all())
+            // Fails if another process has made it meanwhile, which a rename would replace.
+            .and_then(|()| std::fs::hard_link(draft, path));
+        std::fs::remove_file(draft)?;
+        written?;
+        std::fs::File::open(folder)?.sync_all()
     }
 
     /// `psk(school, g)`: with it, and only with it, a record can be sealed to the school or its seal
