@@ -84,6 +84,11 @@ struct Still {
 impl TestApp {
     /// A copy of the school, running.
     pub fn start(engine: Engine) -> Self {
+        Self::start_on(engine, |_| {})
+    }
+
+    /// A copy of the school, running; its database is shown before anything opens it.
+    pub fn start_on(engine: Engine, show: impl FnOnce(&Database)) -> Self {
         static SQLITE: OnceLock<Still> = OnceLock::new();
         static POSTGRES: OnceLock<Still> = OnceLock::new();
         // What a copy draws by chance must not be what the school, or another copy, drew before.
@@ -95,7 +100,9 @@ impl TestApp {
         .get_or_init(|| set_up(engine));
 
         let seed = SEED.fetch_add(1, Ordering::Relaxed).max(2);
-        let served = Served::on(still.template.thaw(), still.now, seed);
+        let database = still.template.thaw();
+        show(&database);
+        let served = Served::on(database, still.now, seed);
         let people = still.people.iter().map(|person| {
             let phone = person.phone.as_ref().map(|phone| {
                 phone.copy_to(

@@ -299,7 +299,7 @@ impl Campaign {
 }
 
 /// A concern without its words.
-fn form(browser: &Client) -> Value {
+pub(crate) fn form(browser: &Client) -> Value {
     let found = browser
         .post("/v1/pupil-lookups", &json!({ "letters": "Tomos" }))
         .expect(200);

@@ -4,11 +4,14 @@
 //! [`Outcome`]: one line for people, one JSON file for programs. `scripts/prove NAME` runs them at length,
 //! `tests/` beside this crate runs short ones. What was found is in `docs/reliability.md`.
 
+pub mod disk;
+pub mod faults;
 pub mod figures;
 pub mod kill;
 mod ledger;
 mod outcome;
 mod postgres;
+pub mod power;
 mod server;
 mod state;
 

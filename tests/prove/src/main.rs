@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prove::{Outcome, kill};
+use prove::{Outcome, faults, kill, power};
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
 #[derive(Debug, Parser)]
@@ -39,6 +39,27 @@ enum Campaign {
         /// Of the random moments.
         #[arg(long, default_value_t = 1)]
         seed: u8,
+    },
+    /// Let the disk, the database and the mail server fail.
+    Faults {
+        /// The write, cut or sync that fails: each up to this one.
+        #[arg(long, default_value_t = 500)]
+        until: u64,
+        /// Not each but every so many.
+        #[arg(long, default_value_t = 1)]
+        step: u64,
+        /// How often a small disk is filled, and PostgreSQL stopped.
+        #[arg(long, default_value_t = 10)]
+        rounds: usize,
+    },
+    /// Let the power fail at every sync of the disk, in every way that a disk allows.
+    Power {
+        /// How many disks are made and looked at.
+        #[arg(long, default_value_t = 2_000)]
+        states: usize,
+        /// How many concerns are recorded meanwhile.
+        #[arg(long, default_value_t = 120)]
+        concerns: usize,
     },
 }
 
@@ -79,6 +100,27 @@ fn main() -> ExitCode {
                 seed,
             })]
         }
+        Campaign::Faults {
+            until,
+            step,
+            rounds,
+        } => {
+            let mut outcomes = vec![faults::disk(faults::Plan { until, step })];
+            match faults::can_mount() {
+                true => outcomes.push(faults::small_disk(rounds)),
+                false => {
+                    eprintln!("faults: no memory disk can be mounted here: that part is left out")
+                }
+            }
+            outcomes.push(faults::database(rounds));
+            outcomes.extend(testkit::Engine::BOTH.map(faults::mail));
+            outcomes
+        }
+        Campaign::Power { states, concerns } => vec![power::run(power::Plan {
+            states,
+            concerns,
+            lying_disk: false,
+        })],
     };
     for outcome in &outcomes {
         println!("{outcome}");

@@ -219,3 +219,14 @@ pub(crate) fn only_school(db: &Db) -> SchoolId {
     })
     .unwrap()
 }
+
+/// The school in which somebody has a place.
+pub(crate) fn school_of(db: &Db, member: domain::MemberId) -> SchoolId {
+    db.write_blocking(Caller::nobody(), move |tx| -> store::Result<_> {
+        Ok(membership::table
+            .filter(membership::member_id.eq(member))
+            .select(membership::school_id)
+            .first(tx.connection())?)
+    })
+    .unwrap()
+}
