@@ -9,10 +9,13 @@ pub mod faults;
 pub mod figures;
 pub mod kill;
 mod ledger;
+mod load;
 mod outcome;
 mod postgres;
 pub mod power;
 mod server;
+pub mod sign_in;
+pub mod soak;
 mod state;
 
 pub use outcome::{Outcome, progress};

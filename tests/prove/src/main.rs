@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prove::{Outcome, faults, kill, power};
+use prove::{Outcome, faults, kill, power, sign_in, soak};
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
 #[derive(Debug, Parser)]
@@ -60,6 +61,32 @@ enum Campaign {
         /// How many concerns are recorded meanwhile.
         #[arg(long, default_value_t = 120)]
         concerns: usize,
+    },
+    /// Live through a school's day at a steady rate: errors, memory, and whether it slows down.
+    Soak {
+        /// How long.
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+        /// Requests a second.
+        #[arg(long, default_value_t = 50.0)]
+        rate: f64,
+        #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+        engine: Engine,
+    },
+    /// Flood the server with bogus sign-ins, and try to learn who has an account.
+    SignIn {
+        /// How long the flood lasts.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Bogus sign-ins a second.
+        #[arg(long, default_value_t = 300.0)]
+        flood: f64,
+        /// Concerns recorded a second meanwhile.
+        #[arg(long, default_value_t = 20.0)]
+        rate: f64,
+        /// Wrong passwords for accounts that there are, and as many for such that there are not.
+        #[arg(long, default_value_t = 1_000)]
+        samples: usize,
     },
 }
 
@@ -121,6 +148,32 @@ fn main() -> ExitCode {
             concerns,
             lying_disk: false,
         })],
+        Campaign::Soak {
+            minutes,
+            rate,
+            engine,
+        } => vec![soak::run(soak::Plan {
+            lasting: Duration::from_secs(minutes * 60),
+            rate,
+            postgres: engine == Engine::Postgres,
+        })],
+        Campaign::SignIn {
+            seconds,
+            flood,
+            rate,
+            samples,
+        } => {
+            let plan = sign_in::Plan {
+                lasting: Duration::from_secs(seconds),
+                flood,
+                rate,
+                samples,
+            };
+            vec![
+                sign_in::flood(plan),
+                sign_in::telling_apart(plan, testkit::Engine::Sqlite),
+            ]
+        }
     };
     for outcome in &outcomes {
         println!("{outcome}");

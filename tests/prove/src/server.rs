@@ -97,17 +97,6 @@ impl Server {
         self.process.as_ref().expect("it runs").id()
     }
 
-    /// What it says of itself in `/proc`, in kilobytes, such as `VmRSS`.
-    pub fn memory(&self, what: &str) -> u64 {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap_or_default();
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix(what)?.strip_prefix(':'))
-            .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-            .unwrap_or_default()
-    }
-
     /// What `server doctor` finds wrong with the records; neither the room on this machine's disk nor a
     /// mail server that the campaign does not have.
     pub fn doctor(&self) -> Vec<String> {
@@ -195,4 +184,14 @@ fn binary() -> PathBuf {
         .map(|folder| folder.join("server"))
         .find(|binary| binary.is_file());
     built.expect("the server's binary is not built yet: scripts/test build")
+}
+
+/// What a process says of itself in `/proc`, in kilobytes, such as `VmRSS`.
+pub(crate) fn memory(pid: u32, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(what)?.strip_prefix(':'))
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default()
 }

@@ -135,7 +135,7 @@ pub fn run(plan: Plan) -> Outcome {
         for fault in [Fault::Full, Fault::Broken] {
             let lasting = k % 2 == 1;
             app.clock.advance_seconds(2);
-            if cases % 50 == 0 {
+            if place.is_multiple_of(25) {
                 app.browser_of("Carys").refresh().expect(200);
                 app.browser_of("Aled").refresh().expect(200);
             }

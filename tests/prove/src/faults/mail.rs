@@ -36,7 +36,7 @@ pub fn run(engine: Engine) -> Outcome {
     };
     let mut recorded = 0;
     for minute in 0..HOUR {
-        if minute % 2 == 0 {
+        if minute.is_multiple_of(2) {
             app.concern().create();
             recorded += 1;
         }

@@ -74,7 +74,7 @@ impl Writer {
             let number = count * 16 + self.number;
             let concern = self.record(number);
             // Whoever has an answer may lose the server before the file goes: that is what is tried here.
-            if number % 5 == 0 {
+            if number.is_multiple_of(5) {
                 self.attach(&concern, number);
             }
         }

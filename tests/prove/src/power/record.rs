@@ -101,7 +101,7 @@ impl Recording {
                             });
                         };
                         acknowledge(0);
-                        if number % 5 == 0 {
+                        if number.is_multiple_of(5) {
                             let bytes = b"Seen by the wall.\n".repeat(500 + number * 997 % 20_000);
                             let file = Upload {
                                 name: "notes.txt",

@@ -1,0 +1,208 @@
+//! A school's day, for as long as one likes: whether anything fails, grows or slows down.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use testkit::{Client, Person, Upload, fresh_key, roster};
+use ureq::http::Method;
+
+use crate::figures::{percentile, rounded};
+use crate::kill::form;
+use crate::load::{Shot, at_rate, times};
+use crate::{Cluster, Outcome, Server, progress};
+
+/// A campaign of patience.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How long.
+    pub lasting: Duration,
+    /// Requests a second.
+    pub rate: f64,
+    /// Whether on PostgreSQL.
+    pub postgres: bool,
+}
+
+/// Workers that ask; more than ever wait at once at 50 requests a second.
+const WORKERS: usize = 24;
+/// Most memory that the server may come to have, in kilobytes.
+const MEMORY: u64 = 512 * 1024;
+
+/// One worker's browsers: of somebody who only records, and of the lead with the records open.
+struct Desk {
+    staff: Client,
+    lead: Client,
+    renewed: Mutex<Instant>,
+}
+
+/// Runs it.
+///
+/// # Panics
+/// If the stage cannot be set.
+pub fn run(plan: Plan) -> Outcome {
+    let on = if plan.postgres { "postgres" } else { "sqlite" };
+    let mut outcome = Outcome::of("soak", on);
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = plan.postgres.then(Cluster::start);
+    let mut server = Server::new(folder.path(), cluster.as_ref());
+    server.start();
+    let lead = server.found("Bashir", "Hollybank");
+    let archive = roster();
+    let file = Upload {
+        name: "roster.zip",
+        content_type: "application/zip",
+        bytes: &archive,
+    };
+    lead.browser.upload("/v1/imports", file, &[]).expect(200);
+    let mut body = form(&lead.browser);
+    body["narrative"] = json!(
+        "Came in wet through, without a coat, and would not say why. "
+            .repeat(12)
+            .trim()
+    );
+    let first = lead.browser.post_once("/v1/concerns", &body).expect(201);
+    let staff = Client::new(&server.origin());
+    staff.sign_in(&lead.email, testkit::PASSWORD).expect(200);
+    unlock(&lead);
+    let desks: Vec<Desk> = (0..WORKERS)
+        .map(|_| Desk {
+            staff: staff.copy(),
+            lead: lead.browser.copy(),
+            renewed: Mutex::new(Instant::now()),
+        })
+        .collect();
+    let concern = format!("/v1/concerns/{}", first["id"].as_str().unwrap());
+
+    let over = Arc::new(AtomicBool::new(false));
+    let (pid, watching) = (server.pid(), Arc::clone(&over));
+    let seconds = plan.lasting.as_secs() as usize;
+    let memory = std::thread::spawn(move || {
+        let (begun, mut seen) = (Instant::now(), Vec::new());
+        while !watching.load(Ordering::Relaxed) {
+            let resident = crate::server::memory(pid, "VmRSS");
+            seen.push((begun.elapsed().as_secs_f64(), resident));
+            progress(
+                "soak",
+                (begun.elapsed().as_secs() as usize).min(seconds),
+                seconds,
+                || format!("seconds, {} MB", resident / 1024),
+            );
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        seen
+    });
+    let shots = at_rate(plan.rate, plan.lasting, WORKERS, |worker, number| {
+        ask(&desks[worker], number, &body, &concern)
+    });
+    over.store(true, Ordering::Relaxed);
+    let memory = memory.join().unwrap();
+    tell(&mut outcome, plan, &shots, &memory);
+    for fault in server.doctor() {
+        outcome.violation(fault);
+    }
+    outcome.ended()
+}
+
+/// The request with this number of a day: mostly writing down, a little looking up, some reading.
+fn ask(desk: &Desk, number: usize, body: &Value, concern: &str) -> (&'static str, u16) {
+    // As the page does before its five minutes are over.
+    let mut renewed = desk.renewed.lock().unwrap();
+    if renewed.elapsed() > Duration::from_secs(200) {
+        *renewed = Instant::now();
+        for browser in [&desk.staff, &desk.lead] {
+            if let Ok(answer) = browser
+                .request(Method::POST, "/v1/session/token")
+                .try_send()
+            {
+                browser.keep_token(&answer);
+            }
+        }
+    }
+    drop(renewed);
+    let (kind, request) = match number % 20 {
+        0..=9 => {
+            let request = desk.staff.request(Method::POST, "/v1/concerns");
+            ("record", request.idempotency_key(&fresh_key()).json(body))
+        }
+        10..=12 => {
+            let request = desk.staff.request(Method::POST, "/v1/pupil-lookups");
+            ("look up", request.json(&json!({ "letters": "To" })))
+        }
+        13 | 14 => ("receipts", desk.staff.request(Method::GET, "/v1/receipts")),
+        15 => ("me", desk.staff.request(Method::GET, "/v1/me")),
+        16 => ("alerts", desk.lead.request(Method::GET, "/v1/alerts")),
+        17 => ("list", desk.lead.request(Method::GET, "/v1/concerns")),
+        18 => ("read", desk.lead.request(Method::GET, concern)),
+        _ if number % 200 == 19 => {
+            let request = desk.lead.request(Method::POST, "/v1/searches");
+            ("search", request.json(&json!({ "words": "coat" })))
+        }
+        _ => ("dashboard", desk.lead.request(Method::GET, "/v1/dashboard")),
+    };
+    (kind, request.try_send().map_or(0, |answer| answer.status))
+}
+
+fn unlock(lead: &Person) {
+    let started = lead.browser.post("/v1/unlocks", &json!({})).expect(201);
+    lead.phone().approve(started["number"].as_str().unwrap());
+    let path = format!("/v1/unlocks/{}", started["id"].as_str().unwrap());
+    assert_eq!(lead.browser.get(&path).expect(200)["state"], "open");
+    lead.browser.refresh().expect(200);
+}
+
+/// Times are figures, not violations: the machine is shared. Failures and memory are.
+fn tell(outcome: &mut Outcome, plan: Plan, shots: &[Shot], memory: &[(f64, u64)]) {
+    let failed: Vec<&Shot> = shots
+        .iter()
+        .filter(|shot| !(200..300).contains(&shot.status))
+        .collect();
+    for shot in failed.iter().take(20) {
+        outcome.violation(format!(
+            "{} at {:.0} s was answered {}",
+            shot.kind, shot.due, shot.status
+        ));
+    }
+    outcome.figure("requests", shots.len());
+    outcome.figure("errors", failed.len());
+    outcome.figure("rate", plan.rate);
+    let lasted = plan.lasting.as_secs_f64();
+    let quarter = |from: f64, to: f64| {
+        let within: Vec<Shot> = shots
+            .iter()
+            .filter(|shot| shot.due >= lasted * from && shot.due < lasted * to)
+            .copied()
+            .collect();
+        times(&within, Some("record"))
+    };
+    for (name, mut measured) in [
+        ("record", times(shots, Some("record"))),
+        ("all", times(shots, None)),
+    ] {
+        outcome.figure(
+            &format!("{name}_p50_ms"),
+            rounded(percentile(&mut measured, 0.5)),
+        );
+        outcome.figure(
+            &format!("{name}_p99_ms"),
+            rounded(percentile(&mut measured, 0.99)),
+        );
+    }
+    let (mut early, mut late) = (quarter(0.0, 0.25), quarter(0.75, 1.0));
+    let (early, late) = (percentile(&mut early, 0.99), percentile(&mut late, 0.99));
+    outcome.figure("record_p99_first_quarter_ms", rounded(early));
+    outcome.figure("record_p99_last_quarter_ms", rounded(late));
+    // The first fifth fills caches; what is asked is whether it goes on growing.
+    let settled = memory.iter().find(|(at, _)| *at >= lasted / 5.0);
+    let (settled, last) = (
+        settled.map_or(0, |one| one.1),
+        memory.last().map_or(0, |one| one.1),
+    );
+    let most = memory.iter().map(|one| one.1).max().unwrap_or_default();
+    outcome.figure("memory_settled_kb", settled);
+    outcome.figure("memory_end_kb", last);
+    outcome.figure("memory_most_kb", most);
+    let growth = (last as f64 / settled.max(1) as f64 - 1.0) * 100.0;
+    outcome.figure("memory_growth_percent", rounded(growth));
+    outcome.hold(most < MEMORY, || format!("the server came to {most} kB"));
+}
