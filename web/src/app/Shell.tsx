@@ -205,7 +205,7 @@ function Mark() {
         <path d="M9 21.500V13a7 7 0 0 1 14 0v8.500M6.500 23.500h19" className={styles.markLine} />
         <circle cx="16" cy="15" r="2.600" className={styles.markDot} />
       </svg>
-      {common.product}
+      <span className={styles.markName}>{common.product}</span>
     </Link>
   );
 }

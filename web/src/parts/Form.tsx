@@ -1,4 +1,5 @@
 import type { FormHTMLAttributes } from "react";
+import { useFirstFieldFocus } from "./focus";
 import styles from "./Form.module.css";
 
 /** A column of fields. Checking is ours, in words, so the browser's own bubbles are off. */
@@ -22,4 +23,14 @@ export function Row({ children }: { children: React.ReactNode }) {
 
 export function Buttons({ children }: { children: React.ReactNode }) {
   return <div className={styles.buttons}>{children}</div>;
+}
+
+/** A form that has opened in place of a button: whoever pressed it goes on in its first field. */
+export function OpenedForm(props: FormHTMLAttributes<HTMLFormElement>) {
+  const frame = useFirstFieldFocus<HTMLDivElement>();
+  return (
+    <div ref={frame}>
+      <Form {...props} />
+    </div>
+  );
 }

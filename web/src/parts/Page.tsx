@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, type Ref, useEffect, useRef } from "react";
 import { common } from "../words/en";
 import styles from "./Page.module.css";
 
@@ -43,8 +43,11 @@ export function Card({
   actions,
   children,
   tone,
+  headingRef,
 }: {
   heading?: ReactNode;
+  /** For who moves the focus there. */
+  headingRef?: Ref<HTMLHeadingElement>;
   actions?: ReactNode;
   children?: ReactNode;
   tone?: "plain" | "quiet";
@@ -53,7 +56,9 @@ export function Card({
     <section className={[styles.card, tone === "quiet" && styles.quiet].filter(Boolean).join(" ")}>
       {heading && (
         <div className={styles.cardTop}>
-          <h2>{heading}</h2>
+          <h2 ref={headingRef} tabIndex={headingRef ? -1 : undefined}>
+            {heading}
+          </h2>
           {actions}
         </div>
       )}

@@ -95,6 +95,11 @@ export const imports = {
   heading: "Import pupils and staff",
   lead: "A OneRoster or School Data Sync archive (.zip) from your school's system. Nothing changes until you have seen what would.",
   choose: "Choose the archive",
+  drop: "or drop it here",
+  formats: { "oneroster-1.1": "OneRoster 1.1", "oneroster-1.2": "OneRoster 1.2", sds: "School Data Sync" } as Record<
+    string,
+    string
+  >,
   chosen: "Archive",
   reading: "Reading",
   read: (percent: number) => `Sending, ${percent} %`,

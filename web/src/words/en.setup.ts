@@ -2,7 +2,7 @@
 
 export const setup = {
   heading: "Set up Safehold",
-  lead: "Your school, you, and the first key. It takes about ten minutes, and needs the phone that shall hold the key and a printer nearby.",
+  lead: "Your school, you, and the first key. It takes about ten minutes, and needs the phone that will hold the key and a printer nearby.",
   code: "Setup code",
   codeHint: "It was printed where the server was started. It lasts an hour.",
   school: "Name of the school",
@@ -24,7 +24,7 @@ export const setup = {
   steps: ["About you", "The first key", "Done"],
   step: (n: number, of: number) => `Step ${n} of ${of}`,
   appSteps: [
-    "Open the Safehold app on the device that shall hold your key, and choose “Scan a code”.",
+    "Open the Safehold app on the device that will hold your key, and choose “Scan a code”.",
     "Choose a PIN when the app asks for one.",
     "Print the three recovery sheets that the app makes, and put them in three places.",
   ],

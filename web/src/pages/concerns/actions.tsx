@@ -6,7 +6,8 @@ import type { Action, ActionKind, Concern } from "../../api/shapes";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { Select, TextArea, TextField } from "../../parts/Field";
-import { Buttons, Form, Row } from "../../parts/Form";
+import { useFocusBack } from "../../parts/focus";
+import { Buttons, OpenedForm, Row } from "../../parts/Form";
 import { ErrorSummary } from "../../parts/Notice";
 import { Card } from "../../parts/Page";
 import { common } from "../../words/en";
@@ -19,11 +20,18 @@ const KINDS = Object.keys(holder.kinds) as ActionKind[];
 /** What was done and what is to be done, the oldest first, with who and by when. */
 export function Actions({ concern }: { concern: Concern }) {
   const [adding, setAdding] = useState(false);
+  const button = useFocusBack<HTMLButtonElement>(adding);
   return (
     <Card
       heading={text.actions}
       tone="quiet"
-      actions={!adding && <Button onClick={() => setAdding(true)}>{text.addAction}</Button>}
+      actions={
+        !adding && (
+          <Button ref={button} onClick={() => setAdding(true)}>
+            {text.addAction}
+          </Button>
+        )
+      }
     >
       {adding && <AddAction concern={concern.id} onDone={() => setAdding(false)} />}
       {concern.actions.length === 0 && !adding && <p className={styles.byline}>{text.noActions}</p>}
@@ -63,6 +71,7 @@ function OneAction({ action }: { action: Action }) {
 
 function Finish({ action }: { action: Action }) {
   const [open, setOpen] = useState(false);
+  const button = useFocusBack<HTMLButtonElement>(open);
   const [note, setNote] = useState("");
   const client = useQueryClient();
   const finish = useMutation({
@@ -81,12 +90,14 @@ function Finish({ action }: { action: Action }) {
   if (!open) {
     return (
       <p>
-        <Button onClick={() => setOpen(true)}>{text.markDone}</Button>
+        <Button ref={button} onClick={() => setOpen(true)}>
+          {text.markDone}
+        </Button>
       </p>
     );
   }
   return (
-    <Form onSubmit={() => !finish.isPending && finish.mutate()}>
+    <OpenedForm onSubmit={() => !finish.isPending && finish.mutate()}>
       <ErrorSummary refusal={finish.error ? explain(finish.error) : undefined} />
       <TextField label={text.doneNote} optional value={note} onChange={(event) => setNote(event.target.value)} />
       <Buttons>
@@ -97,7 +108,7 @@ function Finish({ action }: { action: Action }) {
           {common.cancel}
         </Button>
       </Buttons>
-    </Form>
+    </OpenedForm>
   );
 }
 
@@ -130,7 +141,7 @@ function AddAction({ concern, onDone }: { concern: string; onDone: () => void })
   const refusal = add.error ? explain(add.error) : undefined;
   return (
     <Card>
-      <Form
+      <OpenedForm
         onSubmit={() => {
           setTried(true);
           if (said.trim() && !add.isPending) add.mutate();
@@ -176,7 +187,7 @@ function AddAction({ concern, onDone }: { concern: string; onDone: () => void })
             {common.cancel}
           </Button>
         </Buttons>
-      </Form>
+      </OpenedForm>
     </Card>
   );
 }

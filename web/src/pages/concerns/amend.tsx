@@ -4,15 +4,18 @@ import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
 import { Button } from "../../parts/Button";
 import { TextArea, TextField } from "../../parts/Field";
-import { Buttons, Form } from "../../parts/Form";
+import { useFocusBack } from "../../parts/focus";
+import { Buttons, OpenedForm } from "../../parts/Form";
 import { ErrorSummary } from "../../parts/Notice";
 import { Card } from "../../parts/Page";
-import { common, receipts } from "../../words/en";
+import { common } from "../../words/en";
+import { receipts } from "../../words/en.member";
 import { concern as text } from "../../words/en.holder";
 
 /** An addition beside the original, which nobody can rewrite. */
 export function Amend({ concern }: { concern: string }) {
   const [open, setOpen] = useState(false);
+  const button = useFocusBack<HTMLButtonElement>(open);
   const [narrative, setNarrative] = useState("");
   const [reason, setReason] = useState("");
   const [key] = useState(() => crypto.randomUUID() as string);
@@ -31,14 +34,16 @@ export function Amend({ concern }: { concern: string }) {
   if (!open) {
     return (
       <p>
-        <Button onClick={() => setOpen(true)}>{text.amend}</Button>
+        <Button ref={button} onClick={() => setOpen(true)}>
+          {text.amend}
+        </Button>
       </p>
     );
   }
   const refusal = send.error ? explain(send.error) : undefined;
   return (
     <Card>
-      <Form
+      <OpenedForm
         onSubmit={() => {
           setTried(true);
           if (narrative.trim() && reason.trim() && !send.isPending) send.mutate();
@@ -66,7 +71,7 @@ export function Amend({ concern }: { concern: string }) {
             {common.cancel}
           </Button>
         </Buttons>
-      </Form>
+      </OpenedForm>
     </Card>
   );
 }

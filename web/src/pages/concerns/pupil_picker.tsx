@@ -5,6 +5,7 @@ import { ask } from "../../api/problem";
 import type { PupilName, PupilRole } from "../../api/shapes";
 import { Button } from "../../parts/Button";
 import { Tick } from "../../parts/Field";
+import field from "../../parts/Field.module.css";
 import { Icon } from "../../parts/Icon";
 import { record as text } from "../../words/en";
 import type { Chosen } from "./fields";
@@ -44,7 +45,11 @@ export function PupilPicker({ chosen, nobody, error, onChange }: Props) {
                 </div>
                 <label className={styles.role}>
                   <span className="visually-hidden">{text.who.roleOf(pupil.name)}</span>
-                  <select value={pupil.role} onChange={(event) => setRole(pupil.id, event.target.value as PupilRole)}>
+                  <select
+                    className={field.select}
+                    value={pupil.role}
+                    onChange={(event) => setRole(pupil.id, event.target.value as PupilRole)}
+                  >
                     {ROLES.map((role) => (
                       <option key={role} value={role}>
                         {text.roles[role]}

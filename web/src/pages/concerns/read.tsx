@@ -55,16 +55,18 @@ export default function ReadConcern({ params }: { params: Params }) {
       }
     >
       <div className={styles.columns}>
-        <div className={styles.main}>
+        <div className={styles.account}>
           <Account concern={concern} />
-          <Amendments concern={concern} />
-          <Actions concern={concern} />
-          <Replies concern={concern} />
         </div>
         <div className={styles.side}>
           <Life concern={concern} />
           <Details concern={concern} />
           <Files concern={concern} />
+        </div>
+        <div className={styles.main}>
+          <Amendments concern={concern} />
+          <Actions concern={concern} />
+          <Replies concern={concern} />
         </div>
       </div>
     </Page>

@@ -8,11 +8,13 @@ import { useMember } from "../../app/session";
 import type { ParcelFile } from "../../drafts/outbox";
 import { Button, buttonLook } from "../../parts/Button";
 import { TextArea, TextField } from "../../parts/Field";
-import { Form } from "../../parts/Form";
+import { useFocusBack } from "../../parts/focus";
+import { Buttons, OpenedForm } from "../../parts/Form";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Card, Loading, Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
-import { problems, receipts as text, titles } from "../../words/en";
+import { common, problems, titles } from "../../words/en";
+import { receipts as text } from "../../words/en.member";
 import { dayAndTime, startsSentence } from "../../words/when";
 import { StatusChip } from "./receipt_status";
 import styles from "./receipts.module.css";
@@ -76,7 +78,7 @@ export default function ReadReceipt({ params }: { params: Params }) {
       )}
       {shown && <Addition concern={id} />}
       <p>
-        <Link className={buttonLook(justSent ? "second" : "quiet")} href="/record">
+        <Link className={buttonLook("second")} href="/record">
           {text.recordAnother}
         </Link>
       </p>
@@ -117,6 +119,7 @@ function Uploads({ files, parts }: { files: ParcelFile[]; parts: Record<string, 
 /** An addition to what was sent, blind: the first words are not shown, and stay as they are. */
 function Addition({ concern }: { concern: string }) {
   const [open, setOpen] = useState(false);
+  const button = useFocusBack<HTMLButtonElement>(open);
   const [narrative, setNarrative] = useState("");
   const [reason, setReason] = useState("");
   const [key, setKey] = useState(() => crypto.randomUUID() as string);
@@ -158,7 +161,9 @@ function Addition({ concern }: { concern: string }) {
           </Notice>
         )}
         <p>
-          <Button onClick={() => setOpen(true)}>{text.addition.open}</Button>
+          <Button ref={button} onClick={() => setOpen(true)}>
+            {text.addition.open}
+          </Button>
         </p>
       </>
     );
@@ -166,7 +171,7 @@ function Addition({ concern }: { concern: string }) {
   return (
     <Card heading={text.addition.open}>
       <p className={styles.meta}>{text.addition.lead}</p>
-      <Form onSubmit={submit}>
+      <OpenedForm onSubmit={submit}>
         <ErrorSummary refusal={refusal} fields={{ narrative: "addition", reason: "reason" }} />
         <TextArea
           id="addition"
@@ -184,10 +189,15 @@ function Addition({ concern }: { concern: string }) {
           error={refusal?.fields["reason"]}
           onChange={(event) => setReason(event.target.value)}
         />
-        <Button type="submit" look="main" busy={send.isPending}>
-          {text.addition.send}
-        </Button>
-      </Form>
+        <Buttons>
+          <Button type="submit" look="main" busy={send.isPending}>
+            {text.addition.send}
+          </Button>
+          <Button look="quiet" onClick={() => setOpen(false)}>
+            {common.cancel}
+          </Button>
+        </Buttons>
+      </OpenedForm>
     </Card>
   );
 }

@@ -7,7 +7,7 @@ import { Button } from "../../parts/Button";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { Choices, Group, TextArea, TextField, Tick } from "../../parts/Field";
 import { Form } from "../../parts/Form";
-import { Icon } from "../../parts/Icon";
+import { More } from "../../parts/More";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { common, problems, record as text, titles } from "../../words/en";
@@ -167,69 +167,60 @@ function MoreDetail({
     [fields.childWords, fields.location, fields.staff].some(Boolean) || fields.told || fields.files.length > 0;
   const wrong = ["child_words", "location", "told_whom", "staff_present"].some((name) => errors[name]);
   return (
-    <details className={styles.more} open={Boolean(used || wrong) || undefined}>
-      <summary>
-        <span>
-          {text.more}
-          <span className={styles.moreHint}>{text.moreHint}</span>
-        </span>
-        <Icon name="right" />
-      </summary>
-      <div className={styles.moreBody}>
-        <TextArea
-          id="child_words"
-          label={text.childWords.label}
-          hint={text.childWords.hint}
-          optional
-          rows={3}
-          maxLength={5000}
-          error={errors["child_words"]}
-          value={fields.childWords}
-          onChange={(event) => change({ childWords: event.target.value })}
+    <More heading={text.more} hint={text.moreHint} open={Boolean(used || wrong)}>
+      <TextArea
+        id="child_words"
+        label={text.childWords.label}
+        hint={text.childWords.hint}
+        optional
+        rows={3}
+        maxLength={5000}
+        error={errors["child_words"]}
+        value={fields.childWords}
+        onChange={(event) => change({ childWords: event.target.value })}
+      />
+      <TextField
+        id="location"
+        label={text.location.label}
+        hint={text.location.hint}
+        optional
+        maxLength={200}
+        error={errors["location"]}
+        value={fields.location}
+        onChange={(event) => change({ location: event.target.value })}
+      />
+      <Group label={text.told.label} optional>
+        <Choices
+          value={fields.told}
+          options={[
+            { value: "yes", label: common.yes },
+            { value: "no", label: common.no },
+          ]}
+          onChange={(told) => change({ told })}
         />
-        <TextField
-          id="location"
-          label={text.location.label}
-          hint={text.location.hint}
-          optional
-          maxLength={200}
-          error={errors["location"]}
-          value={fields.location}
-          onChange={(event) => change({ location: event.target.value })}
-        />
-        <Group label={text.told.label} optional>
-          <Choices
-            value={fields.told}
-            options={[
-              { value: "yes", label: common.yes },
-              { value: "no", label: common.no },
-            ]}
-            onChange={(told) => change({ told })}
+        {fields.told === "yes" && (
+          <TextField
+            id="told_whom"
+            label={text.told.whom}
+            maxLength={200}
+            error={errors["told_whom"]}
+            value={fields.toldWhom}
+            onChange={(event) => change({ toldWhom: event.target.value })}
           />
-          {fields.told === "yes" && (
-            <TextField
-              id="told_whom"
-              label={text.told.whom}
-              maxLength={200}
-              error={errors["told_whom"]}
-              value={fields.toldWhom}
-              onChange={(event) => change({ toldWhom: event.target.value })}
-            />
-          )}
-        </Group>
-        <TextField
-          id="staff_present"
-          label={text.staff.label}
-          hint={text.staff.hint}
-          optional
-          maxLength={500}
-          error={errors["staff_present"]}
-          value={fields.staff}
-          onChange={(event) => change({ staff: event.target.value })}
-        />
-        <FilePicker files={fields.files} onAttach={draft.attach} onDetach={draft.detach} />
-      </div>
-    </details>
+        )}
+      </Group>
+      <TextField
+        id="staff_present"
+        label={text.staff.label}
+        hint={text.staff.hint}
+        optional
+        maxLength={500}
+        error={errors["staff_present"]}
+        value={fields.staff}
+        onChange={(event) => change({ staff: event.target.value })}
+      />
+      <FilePicker files={fields.files} onAttach={draft.attach} onDetach={draft.detach} />
+    </More>
   );
 }
 

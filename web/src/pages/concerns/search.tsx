@@ -9,6 +9,7 @@ import { Chip } from "../../parts/Chip";
 import { Select, TextField } from "../../parts/Field";
 import { Form, Row } from "../../parts/Form";
 import { Highlighted } from "../../parts/Highlighted";
+import { More } from "../../parts/More";
 import { ErrorSummary } from "../../parts/Notice";
 import { Empty, Loading, Page } from "../../parts/Page";
 import { titles } from "../../words/en";
@@ -55,24 +56,28 @@ export default function SearchRecords() {
           error={tried && !words.trim() ? text.missing : undefined}
           onChange={(event) => setWords(event.target.value)}
         />
-        <Row>
-          <CategorySelect value={category} onChange={setCategory} />
-          <Select label={concerns.status} value={status} onChange={(event) => setStatus(event.target.value)}>
-            <option value="">{concerns.any}</option>
-            {STATUSES.map((one) => (
-              <option key={one} value={one}>
-                {holder.status[one]}
-              </option>
-            ))}
-          </Select>
-          <TextField label={text.from} type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
-          <TextField label={text.to} type="date" value={to} onChange={(event) => setTo(event.target.value)} />
-        </Row>
         <p>
           <Button type="submit" look="main" busy={find.isPending}>
             {text.go}
           </Button>
         </p>
+        <More heading={text.narrow} hint={text.narrowHint}>
+          <Row>
+            <CategorySelect value={category} onChange={setCategory} />
+            <Select label={concerns.status} value={status} onChange={(event) => setStatus(event.target.value)}>
+              <option value="">{concerns.any}</option>
+              {STATUSES.map((one) => (
+                <option key={one} value={one}>
+                  {holder.status[one]}
+                </option>
+              ))}
+            </Select>
+          </Row>
+          <Row>
+            <TextField label={text.from} type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
+            <TextField label={text.to} type="date" value={to} onChange={(event) => setTo(event.target.value)} />
+          </Row>
+        </More>
       </Form>
       {find.isPending && <Loading />}
       <div role="status">

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
 import type { CloseConcern, Concern, HistoryEntry } from "../../api/shapes";
@@ -11,13 +11,20 @@ import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Card } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
 import { common } from "../../words/en";
-import { concern as text, holder } from "../../words/en.holder";
+import { concern as text } from "../../words/en.holder";
 import { dayAndTime } from "../../words/when";
 import { Closing } from "./close";
 import styles from "./read.module.css";
 
 /** The life of a concern: new, open, closed, opened again; and who did so when. */
 export function Life({ concern }: { concern: Concern }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const was = useRef(concern.status);
+  // The button that was pressed is gone by then; what it brought about is read out in its place.
+  useEffect(() => {
+    if (was.current !== concern.status) heading.current?.focus();
+    was.current = concern.status;
+  }, [concern.status]);
   const [asking, setAsking] = useState<"close" | "reopen">();
   const client = useQueryClient();
   const path = { params: { path: { concern: concern.id } } };
@@ -27,7 +34,7 @@ export function Life({ concern }: { concern: Concern }) {
     onSuccess: refresh,
   });
   return (
-    <Card heading={holder.status[concern.status]}>
+    <Card heading={text.state[concern.status]} headingRef={heading}>
       {concern.status === "new" && (
         <>
           <p className={styles.byline}>{text.openHint}</p>

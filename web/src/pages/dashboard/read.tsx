@@ -36,7 +36,7 @@ export default function Dashboard() {
       {dashboard.isPending && <Loading />}
       {data && (
         <div className={styles.columns}>
-          <div className={styles.main}>
+          <div className={styles.alerts}>
             <Card
               tone="quiet"
               heading={
@@ -56,17 +56,6 @@ export default function Dashboard() {
                 </ConcernList>
               )}
             </Card>
-            <Card tone="quiet" heading={text.recent} actions={<Link href="/concerns">{text.allConcerns}</Link>}>
-              {data.recent.length === 0 ? (
-                <Empty>{text.noRecent}</Empty>
-              ) : (
-                <ConcernList>
-                  {data.recent.map((concern) => (
-                    <ConcernRow key={concern.id} concern={concern} />
-                  ))}
-                </ConcernList>
-              )}
-            </Card>
           </div>
           <div className={styles.side}>
             <Card heading={text.actions} actions={<Overdue count={data.overdue} />}>
@@ -78,6 +67,19 @@ export default function Dashboard() {
                     <ActionRow key={action.id} action={action} />
                   ))}
                 </ul>
+              )}
+            </Card>
+          </div>
+          <div className={styles.recent}>
+            <Card tone="quiet" heading={text.recent} actions={<Link href="/concerns">{text.allConcerns}</Link>}>
+              {data.recent.length === 0 ? (
+                <Empty>{text.noRecent}</Empty>
+              ) : (
+                <ConcernList>
+                  {data.recent.map((concern) => (
+                    <ConcernRow key={concern.id} concern={concern} />
+                  ))}
+                </ConcernList>
               )}
             </Card>
           </div>

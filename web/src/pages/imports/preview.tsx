@@ -86,6 +86,7 @@ function Steps() {
           <Button look={file ? "second" : "main"} busy={busy} onClick={() => input.current?.click()}>
             {file ? text.another : text.choose}
           </Button>
+          <p className={styles.dropHint}>{text.drop}</p>
         </div>
       )}
       <div role="status">
@@ -139,7 +140,7 @@ function Preview({
         <Figures figures={preview.changes} names={text.change} />
       </Card>
       {!preview.leavers_are_marked && <Notice>{text.leaversStay}</Notice>}
-      <Card tone="quiet" heading={`${text.contains} (${preview.format})`}>
+      <Card tone="quiet" heading={`${text.contains} (${text.formats[preview.format] ?? preview.format})`}>
         <Figures figures={preview.counts} names={text.kinds} />
       </Card>
       {preview.schools.length > 1 && (

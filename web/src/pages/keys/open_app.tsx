@@ -2,7 +2,8 @@ import { useState } from "react";
 import { CopyLink } from "../../parts/CopyLink";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
-import { app as text, titles } from "../../words/en";
+import { titles } from "../../words/en";
+import { app as text } from "../../words/en.member";
 
 /** Where a camera lands that read a code meant for the app: the code, to be taken there. */
 export default function OpenApp() {

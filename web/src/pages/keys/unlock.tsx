@@ -132,7 +132,7 @@ function Waiting({
           role="img"
           aria-label={text.numberLabel([...started.number].join(" "))}
         >
-          {started.number}
+          <Grouped number={started.number} />
         </p>
         <p role="status" className={styles.waiting}>
           {text.states[state]}
@@ -151,6 +151,18 @@ function Waiting({
       <Button look="quiet" onClick={onStop}>
         {text.stop}
       </Button>
+    </>
+  );
+}
+
+/** Six figures are read and typed as three and three. */
+function Grouped({ number }: { number: string }) {
+  if (number.length < 5) return number;
+  const half = Math.ceil(number.length / 2);
+  return (
+    <>
+      <span className={styles.group}>{number.slice(0, half)}</span>
+      <span>{number.slice(half)}</span>
     </>
   );
 }

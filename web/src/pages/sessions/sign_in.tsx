@@ -4,6 +4,7 @@ import { Link, navigate } from "../../app/router";
 import { Page } from "../../parts/Page";
 import { sign as text, titles } from "../../words/en";
 import { Credentials } from "./credentials";
+import styles from "./sign_in.module.css";
 
 /** The sign-in. A server that nobody has set up yet leads to its setup instead. */
 export function SignIn() {
@@ -19,6 +20,13 @@ export function SignIn() {
       <p>
         <Link href="/forgot">{text.forgot}</Link>
       </p>
+      <section className={styles.about}>
+        <h2>{text.about}</h2>
+        {text.aboutText.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+        <p className={styles.danger}>{text.danger}</p>
+      </section>
     </Page>
   );
 }

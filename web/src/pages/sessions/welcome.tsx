@@ -1,7 +1,8 @@
 import { Link } from "../../app/router";
 import { Icon, type IconName } from "../../parts/Icon";
 import { Page } from "../../parts/Page";
-import { titles, welcome as text } from "../../words/en";
+import { titles } from "../../words/en";
+import { welcome as text } from "../../words/en.member";
 import styles from "./welcome.module.css";
 
 /** The first sign-in: write, or create the key that reads. */
