@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-import { look } from "./look.mjs";
+import { look, photograph } from "./look.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -12,6 +12,7 @@ export async function openBrowser(origin) {
   const chrome = await chromium.launch({
     executablePath: process.env.SAFEHOLD_CHROMIUM,
     args: [
+      "--lang=en-GB", // the date fields speak the browser's language, not the page's
       "--no-sandbox",
       "--disable-gpu",
       "--disable-quic",
@@ -28,7 +29,12 @@ export async function openBrowser(origin) {
     close: () => chrome.close(),
     /** A person with a browser of their own. */
     async person(viewport) {
-      const context = await chrome.newContext({ baseURL: origin, viewport, locale: "en-GB", timezoneId: "Europe/London" });
+      const context = await chrome.newContext({
+        baseURL: origin,
+        viewport,
+        locale: "en-GB",
+        timezoneId: "Europe/London",
+      });
       context.setDefaultTimeout(20_000);
       // Put in by the debugger before the page's own scripts: its content policy stays as strict as it is.
       await context.addInitScript({ content: AXE });
@@ -41,8 +47,9 @@ export async function openBrowser(origin) {
       });
       return {
         page,
-        look: (name) => look(page, name),
-        photograph: (name) => photograph(page, name),
+        context,
+        look: (name, how) => look(page, name, how),
+        photograph: (name) => photograph(page, name).catch(() => undefined),
         /** Follows a link of the menu, which a phone has to open first. */
         async goTo(name) {
           const menu = page.getByRole("button", { name: "Menu", exact: true });
@@ -54,11 +61,6 @@ export async function openBrowser(origin) {
       };
     },
   };
-}
-
-async function photograph(page, name) {
-  const folder = process.env.SAFEHOLD_ARTEFACTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true }).catch(() => undefined);
 }
 
 /** Runs in the page. The session's cookie mints a token, as on every load. */
