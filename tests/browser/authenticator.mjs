@@ -11,7 +11,10 @@ async function run(computer, pin, ...args) {
   program.child.stdin.end();
   const code = await program.ended;
   assert.equal(code, 0, `authenticator ${args.join(" ")}: ${program.text}`);
-  const report = program.text.split("\n").filter((line) => line.startsWith("{")).at(-1);
+  const report = program.text
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .at(-1);
   return JSON.parse(report ?? program.text.slice(program.text.indexOf("{")));
 }
 
@@ -40,6 +43,21 @@ export async function grant(computer, { words, pin, years }) {
 export async function approve(computer, { number, pin }) {
   const report = await run(computer, pin, "approve", "--number", number, "--wait", "10");
   assert.equal(report.state, "approved");
+}
+
+/** "Not me": nothing opens, and the other key holders are told. */
+export async function refuse(computer) {
+  const program = computer.authenticator("--json", "refuse");
+  assert.equal(await program.ended, 0, program.text);
+}
+
+/** Types another number than the page shows. */
+export async function mistype(computer, { number, pin }) {
+  const wrong = number.replace(/\d$/, (last) => String((Number(last) + 1) % 10));
+  const program = computer.authenticator("--json", "approve", "--number", wrong, "--wait", "10", "--pin-file", "-");
+  program.type(pin);
+  program.child.stdin.end();
+  assert.notEqual(await program.ended, 0, program.text);
 }
 
 export async function status(computer) {

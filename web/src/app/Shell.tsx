@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { signOut } from "../api/session";
 import { Button, buttonLook } from "../parts/Button";
 import { Icon, type IconName } from "../parts/Icon";
@@ -40,6 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const member = useMember();
   const path = usePath();
   const [open, setOpen] = useState(false);
+  const menuButton = useRef<HTMLButtonElement>(null);
   const unlocked = session.level === "unlocked";
   const me = useMe().data;
   const marks: Record<string, string | undefined> = {
@@ -61,7 +62,13 @@ export function Shell({ children }: { children: ReactNode }) {
             <Icon name="hide" size={22} />
             <span className={unlocked ? styles.onlyRoomy : undefined}>{shell.hideShort}</span>
           </Button>
-          <Button look="quiet" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
+          <Button
+            ref={menuButton}
+            look="quiet"
+            aria-expanded={open}
+            aria-controls="menu"
+            onClick={() => setOpen(!open)}
+          >
             <Icon name={open ? "cross" : "menu"} size={22} />
             <span className="visually-hidden">{open ? shell.closeMenu : shell.menu}</span>
           </Button>
@@ -72,7 +79,11 @@ export function Shell({ children }: { children: ReactNode }) {
         className={styles.rail}
         data-open={open ? "" : undefined}
         aria-label={shell.main}
-        onKeyDown={(event) => event.key === "Escape" && setOpen(false)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || !open) return;
+          setOpen(false);
+          menuButton.current?.focus();
+        }}
       >
         <div className={styles.railTop}>
           <Mark />
