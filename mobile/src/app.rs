@@ -4,6 +4,7 @@ use dioxus::prelude::*;
 
 use crate::device::Device;
 use crate::phase::{Input, Phase};
+use crate::place::Place;
 use crate::screens;
 use crate::view::View;
 
@@ -15,16 +16,24 @@ const LOOK_EVERY: Duration = Duration::from_secs(3);
 pub fn App(device: Device) -> Element {
     // While a step is under way the phase is with it, and this is `None`.
     let mut phase = use_signal(|| Some(Phase::Closed));
+    let mut place = use_signal(|| None::<Place>);
     let mut view = use_signal(|| View::Opening);
     let mut busy = use_signal(|| false);
+    // What a person did while the app was looking by itself: it is done next, not lost.
+    let mut waiting = use_signal(|| None::<Input>);
 
     let step = use_callback({
         let device = device.clone();
         move |input: Input| {
             let Some(current) = phase.write().take() else {
+                if !matches!(input, Input::Look) {
+                    busy.set(true);
+                    waiting.set(Some(input));
+                }
                 return;
             };
             let mut show = move |next: Phase| {
+                place.set(Place::of(&next));
                 view.set(View::of(&next));
                 phase.set(Some(next));
                 busy.set(false);
@@ -48,6 +57,13 @@ pub fn App(device: Device) -> Element {
             });
         }
     });
+    use_effect(move || {
+        if phase.read().is_some()
+            && let Some(input) = waiting.write().take()
+        {
+            step.call(input);
+        }
+    });
 
     use_hook(move || step.call(Input::Open));
     let looks = device.works_in_background();
@@ -64,43 +80,65 @@ pub fn App(device: Device) -> Element {
     });
 
     rsx! {
-        Screen { view: view(), busy: busy(), on_input: move |input| step.call(input) }
+        Screen { place: place(), view: view(), busy: busy(), on_input: move |input| step.call(input) }
     }
 }
 
 /// One state, drawn.
 #[component]
-pub fn Screen(view: View, busy: bool, on_input: EventHandler<Input>) -> Element {
+pub fn Screen(
+    #[props(default)] place: Option<Place>,
+    view: View,
+    busy: bool,
+    on_input: EventHandler<Input>,
+) -> Element {
     rsx! {
         main { class: "app", aria_busy: if busy { "true" } else { "false" },
             header { class: "top",
                 Mark {}
-                span { class: "name", "Safehold" }
+                match place {
+                    Some(place) => rsx! {
+                        span { class: "name school school-{place.colour}", "{place.name}" }
+                    },
+                    None => rsx! {
+                        span { class: "name", "Safehold" }
+                    },
+                }
             }
             match view {
                 View::Opening => rsx! { screens::Working { what: "Opening your keychain…" } },
-                View::Welcome { trouble } => rsx! { screens::Welcome { trouble, busy, on_input } },
+                View::Welcome { trouble, others } => rsx! { screens::Welcome { trouble, others, busy, on_input } },
                 View::ChoosePin { origin, trouble } => rsx! { screens::ChoosePin { origin, trouble, busy, on_input } },
                 View::Working { what } => rsx! { screens::Working { what } },
-                View::Sheet { school_name, number, lines, trouble } => rsx! {
-                    screens::PrintSheet { key: "{number}", school_name, number, lines, trouble, busy, on_input }
+                View::Sheet { school_name, number, lines, code, saved, trouble } => rsx! {
+                    screens::PrintSheet { key: "{number}", school_name, number, lines, code, saved, trouble, busy, on_input }
                 },
                 View::SetupInterrupted { trouble } => rsx! { screens::Interrupted { trouble, busy, on_input } },
                 View::Waiting { school_name, words, payload, trouble } => rsx! {
                     screens::Waiting { school_name, words, payload, trouble, busy, on_input }
                 },
-                View::Ready => rsx! { screens::Ready { busy, on_input } },
-                View::Nothing => rsx! { screens::Nothing { busy, on_input } },
+                View::Ready => rsx! { screens::Home { looked: false, busy, on_input } },
+                View::Nothing => rsx! { screens::Home { looked: true, busy, on_input } },
                 View::Asking { question, trouble } => rsx! { screens::Asking { question: *question, trouble, busy, on_input } },
                 View::Approved => rsx! { screens::Approved { on_input } },
                 View::Refused => rsx! { screens::Refused { on_input } },
-                View::Failed { trouble } => rsx! { screens::Failed { trouble, busy, on_input } },
                 View::OtherWords { trouble } => rsx! { screens::OtherWords { trouble, busy, on_input } },
                 View::Deciding { member_name, words, compartments, years, can_hand_on, trouble } => rsx! {
                     screens::Deciding { member_name, words, compartments, years, can_hand_on, trouble, busy, on_input }
                 },
                 View::Granted { member_name, waiting } => rsx! { screens::Granted { member_name, waiting, on_input } },
-                View::Stopped { trouble } => rsx! { screens::Stopped { trouble, busy, on_input } },
+                View::Sessions { rows, trouble } => rsx! { screens::Sessions { rows, trouble, busy, on_input } },
+                View::Holders { rows, words } => rsx! { screens::Holders { rows, words, busy, on_input } },
+                View::Holder { row, compartments, years, hands_on, may_restrict, may_revoke, may_confirm, trouble } => rsx! {
+                    screens::Holder {
+                        row: *row, compartments, years, hands_on, may_restrict, may_revoke, may_confirm, trouble, busy, on_input,
+                    }
+                },
+                View::Changed { member_name } => rsx! { screens::Changed { member_name, on_input } },
+                View::About { about } => rsx! { screens::About { about: *about, on_input } },
+                View::Code { code, seconds_left } => rsx! { screens::Code { code, seconds_left, on_input } },
+                View::Schools { rows } => rsx! { screens::Schools { rows, busy, on_input } },
+                View::Stopped { stop } => rsx! { screens::Stopped { stop: *stop, busy, on_input } },
             }
         }
     }

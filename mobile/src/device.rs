@@ -1,11 +1,12 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use authenticator::{
-    Driver, Http, Identity, KeyStore, Keychain, ProfileFile, ProfileStore, Transport, Trouble,
+    Driver, Http, Identity, KeyStore, Keychain, Profile, ProfileFile, ProfileStore, Transport,
+    Trouble,
 };
-use domain::{Clock, Entropy, SystemClock, SystemEntropy};
+use domain::{Clock, Entropy, SchoolId, SystemClock, SystemEntropy};
 
 /// What the app runs on: a place for keys, a memory, a server, time and chance.
 #[derive(Clone)]
@@ -16,6 +17,7 @@ pub struct Device {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     name: String,
+    papers: PathBuf,
     in_background: bool,
 }
 
@@ -32,15 +34,17 @@ impl PartialEq for Device {
 }
 
 impl Device {
-    /// This very device: its keychain, its data folder, the network.
-    pub fn this(folder: PathBuf) -> Self {
+    /// This very device: its keychain, its data folder, the network, and the folder where its owner
+    /// looks for what is to be printed.
+    pub fn this(folder: &Path, papers: PathBuf) -> Self {
         Self {
             open_keys: Arc::new(|| Ok(Arc::new(Keychain::open().map_err(Trouble::Store)?))),
-            profiles: Arc::new(ProfileFile::within(&folder)),
+            profiles: Arc::new(ProfileFile::within(folder)),
             transport: Arc::new(Http::new()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy::new()),
             name: device_name().to_owned(),
+            papers,
             in_background: true,
         }
     }
@@ -60,8 +64,47 @@ impl Device {
             clock,
             entropy,
             name: "Test phone".to_owned(),
+            papers: std::env::temp_dir(),
             in_background: false,
         }
+    }
+
+    /// The same device, which saves what is to be printed in this folder.
+    #[must_use]
+    pub fn with_papers(self, papers: PathBuf) -> Self {
+        Self { papers, ..self }
+    }
+
+    /// The same device with another way to its keychain, which may be locked or missing.
+    #[must_use]
+    pub fn with_keychain(
+        self,
+        open: impl Fn() -> Result<Arc<dyn KeyStore + Send + Sync>, Trouble> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            open_keys: Arc::new(open),
+            ..self
+        }
+    }
+
+    /// Where what is to be printed is saved.
+    pub(crate) fn papers(&self) -> &Path {
+        &self.papers
+    }
+
+    /// The time by this device's clock, in Unix seconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now().seconds()
+    }
+
+    /// The schools that this device has keys of, the one in use first.
+    pub(crate) fn schools(&self) -> Result<Vec<Profile>, Trouble> {
+        self.profiles.all().map_err(Trouble::Profile)
+    }
+
+    /// Goes on with another school.
+    pub(crate) fn choose_school(&self, school: SchoolId) -> Result<(), Trouble> {
+        self.profiles.choose(school).map_err(Trouble::Profile)
     }
 
     /// What the owner's list of devices will call it.

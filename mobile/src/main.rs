@@ -2,13 +2,14 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 #[cfg(feature = "desktop")]
 use dioxus::desktop::{Config, LogicalSize, WindowBuilder};
 #[cfg(all(feature = "mobile", not(feature = "desktop")))]
 use dioxus::mobile::{Config, LogicalSize, WindowBuilder};
 use dioxus::prelude::*;
-use mobile::{App, Device, head};
+use mobile::{App, Device, Focus, head};
 
 fn main() {
     let folder = data_folder();
@@ -27,15 +28,39 @@ fn main() {
     let config = config.with_menu(None);
     LaunchBuilder::new()
         .with_cfg(config)
-        .with_context(Device::this(folder))
+        .with_context(Device::this(&folder, papers_folder()))
         .launch(Root);
+}
+
+/// Where people look for what they saved.
+fn papers_folder() -> PathBuf {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+    let home = home.map(PathBuf::from).unwrap_or_default();
+    let downloads = home.join("Downloads");
+    if downloads.is_dir() { downloads } else { home }
 }
 
 /// The app on this device.
 #[component]
 fn Root() -> Element {
     let device = use_context::<Device>();
+    use_context_provider(|| Focus(Rc::new(give_focus)));
     rsx! { App { device } }
+}
+
+/// Gives an element the focus as soon as it is on the page, which it may be a few frames later. The
+/// script is the program's own, handed to the webview directly: the page's policy lets none be made.
+fn give_focus(id: &str) {
+    #[cfg(feature = "desktop")]
+    let window = dioxus::desktop::window();
+    #[cfg(all(feature = "mobile", not(feature = "desktop")))]
+    let window = dioxus::mobile::window();
+    let script = format!(
+        "(() => {{ let left = 60; const look = () => {{ const found = document.getElementById('{id}'); \
+         if (found) found.focus(); else if (left--) requestAnimationFrame(look); }}; look(); }})()"
+    );
+    // Without it a person presses Tab once more.
+    drop(window.webview.evaluate_script(&script));
 }
 
 /// Where what is not secret is kept; shared with the terminal authenticator.

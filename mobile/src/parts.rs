@@ -1,6 +1,44 @@
 //! The few controls that the screens are made of.
 
+mod pad;
+mod square;
+
+use std::fmt;
+use std::rc::Rc;
+
 use dioxus::prelude::*;
+
+pub(crate) use pad::Pad;
+pub(crate) use square::{Square, Squares};
+
+/// A way to give an element of this id the focus, where there is a page that can.
+#[derive(Clone)]
+pub struct Focus(pub Rc<dyn Fn(&str)>);
+
+impl fmt::Debug for Focus {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Focus")
+    }
+}
+
+/// Gives this element the focus once it is there.
+pub(crate) fn use_focus(id: &'static str) {
+    use_effect(move || {
+        if let Some(Focus(focus)) = try_consume_context::<Focus>() {
+            focus(id);
+        }
+    });
+}
+
+/// What a screen is about. It takes the focus when the screen comes, so that it is read out and the
+/// next key press goes on from there.
+#[component]
+pub(crate) fn Title(id: &'static str, children: Element) -> Element {
+    use_focus(id);
+    rsx! {
+        h1 { id, tabindex: "-1", {children} }
+    }
+}
 
 /// How a button stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,23 +47,45 @@ pub(crate) enum Weight {
     Main,
     /// Everything else.
     Quiet,
+    /// What cannot be undone.
+    Grave,
 }
 
 /// A button, at least 48 px high.
 #[component]
 pub(crate) fn Button(
-    id: &'static str,
+    id: String,
     #[props(default = Weight::Main)] weight: Weight,
     #[props(default = false)] disabled: bool,
+    #[props(default)] label: Option<String>,
     onclick: EventHandler<()>,
     children: Element,
 ) -> Element {
     let class = match weight {
         Weight::Main => "button main",
         Weight::Quiet => "button",
+        Weight::Grave => "button grave",
     };
     rsx! {
-        button { id, class, r#type: "button", disabled, onclick: move |_| onclick.call(()), {children} }
+        button { id, class, r#type: "button", disabled, aria_label: label, onclick: move |_| onclick.call(()), {children} }
+    }
+}
+
+/// A row of a menu: the way to another page.
+#[component]
+pub(crate) fn Way(
+    id: String,
+    #[props(default = false)] disabled: bool,
+    onclick: EventHandler<()>,
+    children: Element,
+) -> Element {
+    rsx! {
+        li {
+            button { id, class: "way", r#type: "button", disabled, onclick: move |_| onclick.call(()),
+                span { class: "way-text", {children} }
+                span { class: "way-on", aria_hidden: "true", "›" }
+            }
+        }
     }
 }
 
@@ -34,8 +94,6 @@ pub(crate) fn Button(
 pub(crate) enum Kind {
     /// Digits that nobody should read over a shoulder.
     Pin,
-    /// Digits that the page shows.
-    Number,
     /// A few characters of a sheet.
     Code,
     /// Words that somebody reads out.
@@ -54,7 +112,6 @@ pub(crate) fn Field(
 ) -> Element {
     let (input_type, mode, class) = match kind {
         Kind::Pin => ("password", "numeric", "field pin"),
-        Kind::Number => ("text", "numeric", "field number"),
         Kind::Words => ("text", "text", "field"),
         Kind::Code => ("text", "text", "field code"),
     };
@@ -81,7 +138,7 @@ pub(crate) fn Field(
 #[component]
 pub(crate) fn TroubleNote(trouble: Option<String>) -> Element {
     rsx! {
-        div { role: "alert",
+        div { class: "alert", role: "alert",
             if let Some(trouble) = trouble {
                 p { id: "trouble", class: "trouble", "{trouble}" }
             }

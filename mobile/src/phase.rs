@@ -1,86 +1,48 @@
-use std::collections::BTreeSet;
+//! Which machine is at work, and what becomes of it when a person does something.
+
+mod begin;
+mod changing;
+mod input;
 
 use authenticator::{
-    ApproveUnlock, Enrol, GrantKey, Machine, Setup, Trouble, approve, enrol, grant, setup,
+    ApproveUnlock, Devices, Enrol, GrantKey, Identity, Machine, Profile, Sessions, Trouble,
+    approve, devices, enrol, grant, sessions,
 };
-use protocol::compartments::Compartment;
-use protocol::links::{Link, Purpose};
-use protocol::roll::{Capability, Rights, StoreKind};
-use zeroize::Zeroizing;
+use protocol::codes;
+
+pub use begin::SettingUp;
+pub use changing::Changing;
+pub use input::{Given, Input, Page};
 
 use crate::device::Device;
-
-/// What a person did.
-#[derive(Debug)]
-pub enum Input {
-    /// Opened the app, or asked to try again from the beginning.
-    Open,
-    /// Pasted a link.
-    Link(String),
-    /// Chose a PIN, typed twice.
-    ChoosePin(Zeroizing<String>, Zeroizing<String>),
-    /// Typed the last four characters of a sheet.
-    LastFour(u8, String),
-    /// Asked to look again: for a grant, or for a browser.
-    Look,
-    /// "Yes, it is me": number and PIN.
-    Approve(String, Zeroizing<String>),
-    /// "Not me."
-    Refuse,
-    /// Tried again what had failed.
-    Retry,
-    /// Began to give a key to another device.
-    StartGrant,
-    /// Typed the six words of the other screen.
-    OtherWords(String),
-    /// Chose what the other device may open, and typed the PIN.
-    Give(Given, Zeroizing<String>),
-    /// Went back to the first screen of a device with a key.
-    Back,
-}
-
-/// What another device is to open. The limits of the one who gives are handed on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
-    /// Which compartments.
-    pub compartments: BTreeSet<Compartment>,
-    /// Only these year groups; `None` for those of the one who gives.
-    pub years: Option<BTreeSet<String>>,
-    /// Whether it may itself give keys, narrow them and take them away.
-    pub may_grant: bool,
-}
-
-impl Given {
-    fn rights(self, own: &Rights) -> Rights {
-        const GRANTING: [Capability; 3] =
-            [Capability::Grant, Capability::Restrict, Capability::Revoke];
-        Rights {
-            compartments: self.compartments,
-            capabilities: GRANTING
-                .into_iter()
-                .filter(|one| self.may_grant && own.capabilities.contains(one))
-                .collect(),
-            years: self.years.or_else(|| own.years.clone()),
-            ..own.clone()
-        }
-    }
-}
 
 /// Which machine is at work.
 #[derive(Debug)]
 pub enum Phase {
     /// Not opened yet.
     Closed,
-    /// No device yet, and perhaps why the last try failed.
-    New(Option<Trouble>),
+    /// A link is wanted: perhaps why the last try failed, and whether this device knows a school.
+    New(Option<Trouble>, bool),
     /// The first device of a school.
-    Setup(Box<Setup>, Option<Trouble>),
+    Setup(Box<SettingUp>),
     /// A further device.
     Enrol(Box<Enrol>, Option<Trouble>),
     /// A device with a key.
     Holder(Box<ApproveUnlock>),
     /// A device with a key that gives one to another device.
     Granting(Box<GrantKey>),
+    /// The browsers that are unlocked, at this Unix second.
+    Sessions(Box<Sessions>, i64),
+    /// Who holds keys.
+    Holders(Box<Devices>, i64),
+    /// One key is narrowed, confirmed or taken away.
+    Changing(Box<Changing>),
+    /// What this device is and saw.
+    About(Box<Devices>),
+    /// The offline code, and for how many seconds it is good.
+    Code(Box<Identity>, String, u64),
+    /// The schools that this device has keys of; the first is the one in use.
+    Schools(Vec<Profile>),
     /// The key cannot be reached.
     Stopped(Trouble),
 }
@@ -90,160 +52,193 @@ impl Phase {
     #[must_use]
     pub fn step(self, input: Input, device: &Device) -> Self {
         match (self, input) {
-            (Self::Closed | Self::Stopped(_), _) | (_, Input::Open) => open(device),
-            (Self::New(_), Input::Link(text)) => begin(text, device),
-            (phase, Input::ChoosePin(one, other)) if one != other => phase.with_trouble(None),
-            (Self::Setup(mut machine, _), input) => {
+            (_, Input::AddSchool) => Self::New(None, true),
+            (Self::Closed | Self::Stopped(_), _) | (_, Input::Open) => begin::open(device),
+            (phase, Input::Go(page)) => phase.go(page, device),
+            (_, Input::School(school)) => match device.choose_school(school) {
+                Ok(()) => begin::open(device),
+                Err(trouble) => Self::Stopped(trouble),
+            },
+            (Self::Changing(changing), Input::Back) => changing.back(device),
+            (phase, Input::Back) => phase.back(device),
+            (Self::New(_, others), Input::Link(text)) => begin::link(text, others, device),
+            (phase, Input::ChoosePin(one, other)) if one != other => phase.pins_differ(),
+            (Self::Setup(setting_up), input) => setting_up.step(input, device),
+            (Self::Enrol(machine, _), input) => enrolling(machine, input, device),
+            (Self::Holder(machine), input) => holding(machine, input, device),
+            (Self::Granting(machine), input) => granting(machine, input, device),
+            (Self::Sessions(mut machine, _), input) => {
                 let event = match input {
-                    Input::ChoosePin(pin, _) => setup::Event::Pin(pin),
-                    Input::LastFour(number, typed) => setup::Event::LastFour(number, typed),
-                    Input::Link(text) => return begin(text, device),
-                    _ => setup::Event::Retry,
-                };
-                if let Err(trouble) = run(device, machine.as_mut(), event) {
-                    return Self::Setup(machine, Some(trouble));
-                }
-                let all_checked = matches!(
-                    machine.state(),
-                    setup::State::Sheets {
-                        checked: [true, true, true],
-                        ..
-                    }
-                );
-                if all_checked
-                    && machine.trouble().is_none()
-                    && let Err(trouble) = run(device, machine.as_mut(), setup::Event::Finish)
-                {
-                    return Self::Setup(machine, Some(trouble));
-                }
-                Self::Setup(machine, None).settle()
-            }
-            (Self::Enrol(mut machine, _), input) => {
-                let event = match input {
-                    Input::ChoosePin(pin, _) => enrol::Event::Pin(pin),
-                    Input::Link(text) => return begin(text, device),
-                    _ => enrol::Event::Look,
+                    Input::Lock(unlock) => sessions::Event::Lock(unlock),
+                    _ => sessions::Event::Look,
                 };
                 match run(device, machine.as_mut(), event) {
-                    Ok(()) => Self::Enrol(machine, None).settle(),
-                    Err(trouble) => Self::Enrol(machine, Some(trouble)),
+                    Ok(()) => Self::Sessions(machine, device.now()),
+                    Err(trouble) => Self::Stopped(trouble),
                 }
             }
-            (Self::Holder(machine), Input::StartGrant) => {
-                let mut machine = Box::new(GrantKey::new(machine.into_identity()));
+            (Self::Holders(machine, _), Input::Choose(chosen)) => {
+                Changing::begin(machine, chosen, device.now())
+            }
+            (Self::Holders(machine, _), _) => holders(machine, device),
+            (Self::Changing(changing), input) => changing.step(input, device),
+            (Self::Code(identity, ..), _) => code(identity, device),
+            (phase @ (Self::About(_) | Self::Schools(_) | Self::New(..)), _) => phase,
+        }
+    }
+
+    /// The school that the app is with.
+    pub fn profile(&self) -> Option<&Profile> {
+        let identity = match self {
+            Self::Enrol(machine, _) => machine.identity()?,
+            Self::Holder(machine) => machine.identity(),
+            Self::Granting(machine) => machine.identity(),
+            Self::Sessions(machine, _) => machine.identity(),
+            Self::Holders(machine, _) | Self::About(machine) => machine.identity(),
+            Self::Changing(changing) => changing.identity(),
+            Self::Code(identity, ..) => identity,
+            Self::Closed | Self::New(..) | Self::Setup(_) | Self::Schools(_) | Self::Stopped(_) => {
+                return None;
+            }
+        };
+        Some(&identity.profile)
+    }
+
+    /// The device with a key, taken out of whatever it is doing.
+    fn into_identity(self) -> Result<Identity, Self> {
+        match self {
+            Self::Holder(machine) => Ok(machine.into_identity()),
+            Self::Granting(machine) => Ok(machine.into_identity()),
+            Self::Sessions(machine, _) => Ok(machine.into_identity()),
+            Self::Holders(machine, _) | Self::About(machine) => Ok(machine.into_identity()),
+            Self::Changing(changing) => Ok(changing.into_identity()),
+            Self::Code(identity, ..) => Ok(*identity),
+            other => Err(other),
+        }
+    }
+
+    fn back(self, device: &Device) -> Self {
+        match self.into_identity() {
+            Ok(identity) => Self::Holder(Box::new(ApproveUnlock::new(identity))),
+            // Nothing is thrown away that was begun and not finished.
+            Err(phase @ (Self::Setup(_) | Self::Enrol(..))) => phase,
+            Err(_) => begin::open(device),
+        }
+    }
+
+    fn go(self, page: Page, device: &Device) -> Self {
+        if page == Page::Schools {
+            return match device.schools() {
+                Ok(schools) => Self::Schools(schools),
+                Err(trouble) => Self::Stopped(trouble),
+            };
+        }
+        let identity = match self.into_identity() {
+            Ok(identity) => identity,
+            Err(other) => return other,
+        };
+        match page {
+            Page::Grant => {
+                let mut machine = Box::new(GrantKey::new(identity));
                 match run(device, machine.as_mut(), grant::Event::Start) {
                     Ok(()) => Self::Granting(machine),
                     Err(trouble) => Self::Stopped(trouble),
                 }
             }
-            (Self::Holder(machine), Input::Back) => Self::Holder(machine),
-            (Self::Granting(machine), Input::Back) => {
-                Self::Holder(Box::new(ApproveUnlock::new(machine.into_identity())))
-            }
-            (Self::Granting(mut machine), input) => {
-                let event = match (input, machine.state()) {
-                    (Input::OtherWords(words), _) => grant::Event::Words(words),
-                    (Input::Give(given, pin), grant::State::Deciding { own, .. }) => {
-                        grant::Event::Decide(Box::new(given.rights(own)), pin)
-                    }
-                    _ => return Self::Granting(machine),
-                };
-                match run(device, machine.as_mut(), event) {
-                    Ok(()) => Self::Granting(machine),
+            Page::Sessions => {
+                let mut machine = Box::new(Sessions::new(identity));
+                match run(device, machine.as_mut(), sessions::Event::Look) {
+                    Ok(()) => Self::Sessions(machine, device.now()),
                     Err(trouble) => Self::Stopped(trouble),
                 }
             }
-            (Self::Holder(mut machine), input) => {
-                let event = match input {
-                    Input::Approve(number, pin) => approve::Event::Approve {
-                        number,
-                        pin,
-                        only: None,
-                    },
-                    Input::Refuse => approve::Event::Refuse,
-                    _ => approve::Event::Look,
-                };
-                match run(device, machine.as_mut(), event) {
-                    Ok(()) => Self::Holder(machine),
+            Page::Holders => holders(Box::new(Devices::new(identity)), device),
+            Page::About => {
+                let mut machine = Box::new(Devices::new(identity));
+                match run(device, machine.as_mut(), devices::Event::Look) {
+                    Ok(()) => Self::About(machine),
                     Err(trouble) => Self::Stopped(trouble),
                 }
             }
-            (Self::New(trouble), _) => Self::New(trouble),
+            Page::Code => code(Box::new(identity), device),
+            Page::Schools => Self::Holder(Box::new(ApproveUnlock::new(identity))),
         }
     }
 
-    /// The same, with something to be said. `None` is that two PINs differ.
-    fn with_trouble(self, trouble: Option<Trouble>) -> Self {
-        let trouble = trouble.unwrap_or(Trouble::PinsDiffer);
+    /// The same, with something to be said.
+    fn pins_differ(self) -> Self {
         match self {
-            Self::Setup(machine, _) => Self::Setup(machine, Some(trouble)),
-            Self::Enrol(machine, _) => Self::Enrol(machine, Some(trouble)),
-            other => other,
-        }
-    }
-
-    /// Goes on by itself where nobody need say anything.
-    fn settle(self) -> Self {
-        match self {
-            Self::Setup(machine, _) if matches!(machine.state(), setup::State::Ready(_)) => {
-                match machine.into_identity() {
-                    Some(identity) => Self::Holder(Box::new(ApproveUnlock::new(identity))),
-                    None => Self::New(None),
-                }
-            }
-            Self::Enrol(machine, _) if matches!(machine.state(), enrol::State::Ready { .. }) => {
-                match machine.into_identity() {
-                    Some(identity) => Self::Holder(Box::new(ApproveUnlock::new(identity))),
-                    None => Self::New(None),
-                }
-            }
+            Self::Setup(setting_up) => Self::Setup(setting_up.with(Trouble::PinsDiffer)),
+            Self::Enrol(machine, _) => Self::Enrol(machine, Some(Trouble::PinsDiffer)),
             other => other,
         }
     }
 }
 
-fn run<M: Machine>(device: &Device, machine: &mut M, event: M::Event) -> Result<(), Trouble> {
-    device.with_driver(|driver| driver.run(machine, event))
+fn enrolling(mut machine: Box<Enrol>, input: Input, device: &Device) -> Phase {
+    let event = match input {
+        Input::ChoosePin(pin, _) => enrol::Event::Pin(pin),
+        _ => enrol::Event::Look,
+    };
+    if let Err(trouble) = run(device, machine.as_mut(), event) {
+        return Phase::Enrol(machine, Some(trouble));
+    }
+    if !matches!(machine.state(), enrol::State::Ready { .. }) {
+        return Phase::Enrol(machine, None);
+    }
+    match machine.into_identity() {
+        Some(identity) => Phase::Holder(Box::new(ApproveUnlock::new(identity))),
+        None => Phase::New(None, false),
+    }
 }
 
-fn open(device: &Device) -> Phase {
-    match device.identity() {
-        Ok(None) => Phase::New(None),
-        Ok(Some(identity)) if identity.profile.granted => {
-            Phase::Holder(Box::new(ApproveUnlock::new(identity)))
-        }
-        Ok(Some(identity)) => match Enrol::waiting(identity) {
-            Ok(machine) => Phase::Enrol(Box::new(machine), None),
-            Err(trouble) => Phase::Stopped(trouble),
+fn holding(mut machine: Box<ApproveUnlock>, input: Input, device: &Device) -> Phase {
+    let event = match input {
+        Input::Approve(number, pin) => approve::Event::Approve {
+            number,
+            pin,
+            only: None,
         },
+        Input::Refuse => approve::Event::Refuse,
+        _ => approve::Event::Look,
+    };
+    match run(device, machine.as_mut(), event) {
+        Ok(()) => Phase::Holder(machine),
         Err(trouble) => Phase::Stopped(trouble),
     }
 }
 
-fn begin(text: String, device: &Device) -> Phase {
-    let Ok(link) = Link::from_url(&text) else {
-        return Phase::New(Some(Trouble::BadLink));
+fn granting(mut machine: Box<GrantKey>, input: Input, device: &Device) -> Phase {
+    let event = match (input, machine.state()) {
+        // Six words, or the code that the other screen copied: words have spaces between them.
+        (Input::OtherWords(text), _) if text.trim().contains(char::is_whitespace) => {
+            grant::Event::Words(text)
+        }
+        (Input::OtherWords(text), _) => grant::Event::Payload(text),
+        (Input::Give(given, pin), grant::State::Deciding { own, .. }) => {
+            grant::Event::Decide(Box::new(given.rights(own)), pin)
+        }
+        _ => return Phase::Granting(machine),
     };
-    let kind = match device.with_driver(|driver| driver.keys.kind()) {
-        Ok(kind) => kind,
-        // Without a place for the key nothing is begun.
-        Err(trouble) => return Phase::New(Some(trouble)),
-    };
-    let begun = match link.purpose {
-        Purpose::Setup => begin_setup(text, kind, device),
-        Purpose::Enrol(_) => begin_enrolment(text, kind, device),
-    };
-    begun.unwrap_or_else(|trouble| Phase::New(Some(trouble)))
+    match run(device, machine.as_mut(), event) {
+        Ok(()) => Phase::Granting(machine),
+        Err(trouble) => Phase::Stopped(trouble),
+    }
 }
 
-fn begin_setup(text: String, kind: StoreKind, device: &Device) -> Result<Phase, Trouble> {
-    let mut machine = Setup::new(device.name(), kind);
-    run(device, &mut machine, setup::Event::Link(text))?;
-    Ok(Phase::Setup(Box::new(machine), None))
+fn holders(mut machine: Box<Devices>, device: &Device) -> Phase {
+    match run(device, machine.as_mut(), devices::Event::Look) {
+        Ok(()) => Phase::Holders(machine, device.now()),
+        Err(trouble) => Phase::Stopped(trouble),
+    }
 }
 
-fn begin_enrolment(text: String, kind: StoreKind, device: &Device) -> Result<Phase, Trouble> {
-    let mut machine = Enrol::new(device.name(), kind);
-    run(device, &mut machine, enrol::Event::Link(text))?;
-    Ok(Phase::Enrol(Box::new(machine), None))
+fn code(identity: Box<Identity>, device: &Device) -> Phase {
+    let now = u64::try_from(device.now()).unwrap_or_default();
+    let code = identity.code(now);
+    Phase::Code(identity, code, codes::seconds_left(now))
+}
+
+fn run<M: Machine>(device: &Device, machine: &mut M, event: M::Event) -> Result<(), Trouble> {
+    device.with_driver(|driver| driver.run(machine, event))
 }

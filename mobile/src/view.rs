@@ -1,20 +1,29 @@
-use authenticator::approve::Question;
-use authenticator::{approve, enrol, grant, setup};
+//! What is drawn of a phase.
 
+mod rows;
+mod setting_up;
+
+use authenticator::approve::Question;
+use authenticator::{Trouble, approve, grant};
 use protocol::compartments::Compartment;
 use protocol::roll::Capability;
 
+pub use rows::{About, HolderRow, SchoolRow, SessionRow, Standing};
+
 use crate::phase::Phase;
+use crate::stop::Stop;
 
 /// What is drawn: one variant for each state that a person can be in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum View {
     /// The app has just been opened.
     Opening,
-    /// No device yet.
+    /// A link is wanted.
     Welcome {
         /// Why the last try failed.
         trouble: Option<String>,
+        /// Whether there is a school to go back to.
+        others: bool,
     },
     /// A PIN is to be chosen.
     ChoosePin {
@@ -36,6 +45,10 @@ pub enum View {
         number: u8,
         /// As printed.
         lines: Vec<String>,
+        /// What its square holds.
+        code: String,
+        /// Where it was saved to be printed.
+        saved: Option<String>,
         /// Why the last try failed.
         trouble: Option<String>,
     },
@@ -50,7 +63,7 @@ pub enum View {
         school_name: String,
         /// To be read out.
         words: Vec<String>,
-        /// To be pasted instead.
+        /// To be scanned or pasted instead.
         payload: String,
         /// Why looking failed.
         trouble: Option<String>,
@@ -70,11 +83,6 @@ pub enum View {
     Approved,
     /// "Not me" was said.
     Refused,
-    /// An approval came to nothing.
-    Failed {
-        /// Why.
-        trouble: String,
-    },
     /// The six words of another device are asked for.
     OtherWords {
         /// Why the last try failed.
@@ -102,10 +110,65 @@ pub enum View {
         /// Which compartments wait for a second key holder.
         waiting: Vec<String>,
     },
-    /// The key cannot be reached.
+    /// The browsers that are unlocked.
+    Sessions {
+        /// Each of them.
+        rows: Vec<SessionRow>,
+        /// Why locking one failed.
+        trouble: Option<String>,
+    },
+    /// Who holds keys.
+    Holders {
+        /// Each device.
+        rows: Vec<HolderRow>,
+        /// The six words of the list.
+        words: String,
+    },
+    /// One key, to be narrowed, confirmed or taken away.
+    Holder {
+        /// It.
+        row: Box<HolderRow>,
+        /// What it opens, to be unticked.
+        compartments: Vec<Compartment>,
+        /// Year groups that it can be narrowed to.
+        years: Vec<String>,
+        /// Whether it may give keys on.
+        hands_on: bool,
+        /// Whether this device may narrow it.
+        may_restrict: bool,
+        /// Whether this device may take it away.
+        may_revoke: bool,
+        /// Whether this device may confirm what waits.
+        may_confirm: bool,
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
+    /// A key was changed.
+    Changed {
+        /// Whose.
+        member_name: String,
+    },
+    /// What this device is and saw.
+    About {
+        /// All of it.
+        about: Box<About>,
+    },
+    /// The offline code.
+    Code {
+        /// Eight digits.
+        code: String,
+        /// For how long it is good.
+        seconds_left: u64,
+    },
+    /// The schools on this device.
+    Schools {
+        /// Each of them; the first is the one in use.
+        rows: Vec<SchoolRow>,
+    },
+    /// Nobody can go on from here without doing something first.
     Stopped {
-        /// Why.
-        trouble: String,
+        /// What, and the next step.
+        stop: Box<Stop>,
     },
 }
 
@@ -114,104 +177,73 @@ impl View {
     pub fn of(phase: &Phase) -> Self {
         match phase {
             Phase::Closed => Self::Opening,
-            Phase::New(trouble) => Self::Welcome {
+            Phase::New(trouble, others) => Self::Welcome {
                 trouble: trouble.as_ref().map(ToString::to_string),
+                others: *others,
             },
-            Phase::Setup(machine, trouble) => {
-                let trouble = trouble.as_ref().or(machine.trouble());
-                of_setup(machine.state(), trouble.map(ToString::to_string))
-            }
+            Phase::Setup(setting_up) => setting_up::of_setup(setting_up),
             Phase::Enrol(machine, trouble) => {
                 let trouble = trouble.as_ref().or(machine.trouble());
-                of_enrolment(machine.state(), trouble.map(ToString::to_string))
+                setting_up::of_enrolment(machine.state(), trouble)
             }
-            Phase::Holder(machine) => {
-                let trouble = machine.trouble().map(ToString::to_string);
-                of_approval(machine.state(), trouble)
-            }
-            Phase::Granting(machine) => {
-                let trouble = machine.trouble().map(ToString::to_string);
-                of_grant(machine.state(), trouble)
-            }
-            Phase::Stopped(trouble) => Self::Stopped {
-                trouble: trouble.to_string(),
+            Phase::Holder(machine) => of_approval(machine.state(), machine.trouble()),
+            Phase::Granting(machine) => of_grant(machine.state(), machine.trouble()),
+            Phase::Sessions(machine, now) => match (machine.open(), machine.trouble()) {
+                (Some(open), trouble) => Self::Sessions {
+                    rows: rows::of_sessions(open, *now),
+                    trouble: trouble.map(ToString::to_string),
+                },
+                (None, trouble) => stopped(trouble),
             },
+            Phase::Holders(machine, now) => match (machine.roll(), machine.trouble()) {
+                (Some(roll), None) => Self::Holders {
+                    rows: rows::of_holders(machine, roll, *now),
+                    words: roll.words().to_string(),
+                },
+                (_, trouble) => stopped(trouble),
+            },
+            Phase::Changing(changing) => rows::of_changing(changing),
+            Phase::About(machine) => match (machine.roll(), machine.trouble()) {
+                (Some(roll), None) => Self::About {
+                    about: Box::new(About::of(machine.identity(), roll)),
+                },
+                (_, trouble) => stopped(trouble),
+            },
+            Phase::Code(_, code, seconds_left) => Self::Code {
+                code: code.clone(),
+                seconds_left: *seconds_left,
+            },
+            Phase::Schools(profiles) => Self::Schools {
+                rows: profiles.iter().map(SchoolRow::of).collect(),
+            },
+            Phase::Stopped(trouble) => stopped(Some(trouble)),
         }
     }
 
     /// Whether the app looks by itself from time to time.
-    pub const fn looks_by_itself(&self) -> bool {
-        matches!(self, Self::Waiting { .. } | Self::Ready | Self::Nothing)
+    pub fn looks_by_itself(&self) -> bool {
+        match self {
+            Self::Waiting { .. } | Self::Ready | Self::Nothing | Self::Code { .. } => true,
+            Self::Stopped { stop } => stop.retries,
+            _ => false,
+        }
     }
 }
 
-fn of_setup(state: &setup::State, trouble: Option<String>) -> View {
-    match state {
-        setup::State::Welcome => View::Welcome { trouble },
-        setup::State::ChoosingPin { origin } => View::ChoosePin {
-            origin: origin.clone(),
-            trouble,
-        },
-        setup::State::Sheets {
-            school_name,
-            sheets,
-            checked,
-        } => match (1u8..).zip(sheets).zip(checked).find(|(_, done)| !**done) {
-            Some(((number, sheet), _)) => View::Sheet {
-                school_name: school_name.clone(),
-                number,
-                lines: sheet.lines().iter().map(|line| line.to_string()).collect(),
-                trouble,
-            },
-            None => interrupted(trouble),
-        },
-        setup::State::Beginning | setup::State::Finishing => interrupted(trouble),
-        setup::State::Ready(_) => View::Ready,
+fn stopped(trouble: Option<&Trouble>) -> View {
+    View::Stopped {
+        stop: Box::new(Stop::of(trouble.unwrap_or(&Trouble::NotNow))),
     }
 }
 
-fn interrupted(trouble: Option<String>) -> View {
-    match trouble {
-        Some(trouble) => View::SetupInterrupted { trouble },
-        None => View::Working {
-            what: "Making your school's keys…",
-        },
-    }
-}
-
-fn of_enrolment(state: &enrol::State, trouble: Option<String>) -> View {
-    match state {
-        enrol::State::Welcome => View::Welcome { trouble },
-        enrol::State::ChoosingPin { origin } => View::ChoosePin {
-            origin: origin.clone(),
-            trouble,
-        },
-        enrol::State::Registering => View::Working {
-            what: "Making your key…",
-        },
-        enrol::State::Waiting {
-            school_name,
-            words,
-            payload,
-        } => View::Waiting {
-            school_name: school_name.clone(),
-            words: words.list().map(str::to_owned).to_vec(),
-            payload: payload.clone(),
-            trouble,
-        },
-        enrol::State::Looking => View::Working { what: "Looking…" },
-        enrol::State::Ready { .. } => View::Ready,
-    }
-}
-
-fn of_approval(state: &approve::State, trouble: Option<String>) -> View {
+fn of_approval(state: &approve::State, trouble: Option<&Trouble>) -> View {
     match state {
         approve::State::Idle => View::Ready,
         approve::State::Looking => View::Working { what: "Looking…" },
         approve::State::Nothing => View::Nothing,
         approve::State::Asking(question) => View::Asking {
             question: Box::new(question.clone()),
-            trouble,
+            trouble: trouble.map(ToString::to_string),
         },
         approve::State::Claiming | approve::State::Approving => View::Working {
             what: "Unlocking…",
@@ -221,18 +253,17 @@ fn of_approval(state: &approve::State, trouble: Option<String>) -> View {
             what: "Saying no…"
         },
         approve::State::Refused => View::Refused,
-        approve::State::Failed => View::Failed {
-            trouble: trouble.unwrap_or_else(|| "That came to nothing.".to_owned()),
-        },
+        approve::State::Failed => stopped(trouble),
     }
 }
 
-fn of_grant(state: &grant::State, trouble: Option<String>) -> View {
+fn of_grant(state: &grant::State, trouble: Option<&Trouble>) -> View {
+    let text = || trouble.map(ToString::to_string);
     match state {
         grant::State::Idle | grant::State::Reading | grant::State::Granting => View::Working {
             what: "Giving the key…",
         },
-        grant::State::Choosing(_) => View::OtherWords { trouble },
+        grant::State::Choosing(_) => View::OtherWords { trouble: text() },
         grant::State::Deciding {
             device,
             words,
@@ -247,7 +278,7 @@ fn of_grant(state: &grant::State, trouble: Option<String>) -> View {
                 None => choices.years.clone(),
             },
             can_hand_on: own.capabilities.contains(&Capability::Grant),
-            trouble,
+            trouble: text(),
         },
         grant::State::Granted {
             member_name,
@@ -256,8 +287,6 @@ fn of_grant(state: &grant::State, trouble: Option<String>) -> View {
             member_name: member_name.clone(),
             waiting: waiting.iter().map(ToString::to_string).collect(),
         },
-        grant::State::Failed => View::Failed {
-            trouble: trouble.unwrap_or_else(|| "That came to nothing.".to_owned()),
-        },
+        grant::State::Failed => stopped(trouble),
     }
 }

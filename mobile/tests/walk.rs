@@ -13,7 +13,10 @@ mod school;
 
 use std::sync::{Arc, Mutex};
 
-use authenticator::{Call, MemoryProfile, MemoryStore, Outcome, ProfileStore as _, Transport};
+use authenticator::{
+    Call, KeyStore, MemoryProfile, MemoryStore, Outcome, ProfileStore as _, StoreError, Transport,
+    Trouble,
+};
 use common::Window;
 use dioxus::prelude::*;
 use dioxus_core::VirtualDom;
@@ -34,6 +37,7 @@ impl Transport for Line {
 
 struct Phone {
     line: Arc<Line>,
+    keys: Arc<MemoryStore>,
     profile: Arc<MemoryProfile>,
     device: Device,
 }
@@ -42,8 +46,9 @@ impl Phone {
     fn new(school: School) -> Self {
         let line = Arc::new(Line(Mutex::new(school)));
         let profile = Arc::new(MemoryProfile::default());
+        let keys = Arc::new(MemoryStore::default());
         let device = Device::of_parts(
-            Arc::new(MemoryStore::default()),
+            keys.clone(),
             profile.clone(),
             line.clone(),
             Arc::new(FixedClock::at(Timestamp::from_seconds(NOW))),
@@ -51,6 +56,7 @@ impl Phone {
         );
         Self {
             line,
+            keys,
             profile,
             device,
         }
@@ -158,15 +164,22 @@ fn a_second_device_is_enrolled_granted_and_unlocks_a_browser() {
     let number = phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
     window.press("look");
     assert!(window.says("Is this you?") && window.says("Chrome on Windows"));
+    window.press("me");
+    window.type_digits(&number[..1]);
+    assert!(!window.says("Your PIN"), "one digit is not enough");
+    window.type_digits(&number[1..]);
     assert!(!window.is_enabled("approve"));
-    window.fill("number", &number);
-    window.fill("pin", "739182");
+    window.type_digits("739182");
     window.press("approve");
     assert!(window.says("That was not your PIN. 4 tries are left."));
-    window.fill("pin", PIN);
+    assert!(!window.is_enabled("approve"), "the wrong PIN is gone");
+    window.type_digits("4839201");
+    window.press("key-delete");
     window.press("approve");
     assert!(window.says("Unlocked"), "{}", window.html());
     assert!(phone.school().opened().is_some());
+    window.press("look");
+    assert!(window.says("Your key is ready"));
 
     phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
     window.press("look");
@@ -223,7 +236,9 @@ fn an_unknown_browser_is_warned_of() {
             asked.digits = 6;
         });
     window.press("look");
-    assert!(window.says("not used this browser before") && window.says("6 digits"));
+    assert!(window.says("not used this browser before"));
+    window.press("me");
+    assert!(window.says("It has 6 digits"));
 }
 
 #[test]
@@ -236,7 +251,7 @@ fn a_head_gives_a_key_from_her_app() {
         words.to_string()
     };
     let mut window = phone.open();
-    window.press("start-grant");
+    window.press("go-grant");
     window.fill("other-words", "zoo zoo zoo zoo zoo zoo");
     window.press("find");
     assert!(window.says("No waiting device has those words"));
@@ -286,4 +301,261 @@ fn set_up_in_app(phone: &Phone) {
         window.press("next-sheet");
     }
     assert!(window.says("Your key is ready"), "{}", window.html());
+}
+
+#[test]
+fn a_browser_is_locked_from_the_app() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut window = phone.open();
+    unlock(&phone, &mut window);
+    window.press("go-sessions");
+    assert!(window.says("Chrome on Windows"), "{}", window.html());
+    window.press("lock-0");
+    assert!(window.says("No browser of yours is unlocked"));
+    assert_eq!(phone.school().last_unlock_state(), "locked");
+    window.press("back");
+    assert!(window.says("Your key is ready"));
+}
+
+#[test]
+fn a_key_is_narrowed_and_then_taken_away() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let words = {
+        let school = phone.school();
+        school::enrol(&school, 2).1.to_string()
+    };
+    let mut window = phone.open();
+    window.press("go-grant");
+    window.fill("other-words", &words);
+    window.press("find");
+    window.fill("pin", PIN);
+    window.press("give");
+    window.press("back");
+    window.press("go-holders");
+    assert!(window.says("this device"), "{}", window.html());
+    window.press("holder-1");
+    assert!(window.says("pastoral, safeguarding"), "{}", window.html());
+    window.fill("pin", PIN);
+    assert!(!window.is_enabled("narrow"), "nothing was unticked");
+    window.tick("opens-safeguarding", false);
+    window.tick("year-7", true);
+    window.fill("pin", "739182");
+    window.press("narrow");
+    assert!(window.says("4 tries are left"), "{}", window.html());
+    window.fill("pin", PIN);
+    window.press("narrow");
+    assert!(window.says("key is changed"), "{}", window.html());
+    let rights = |phone: &Phone| {
+        let roll = phone.school().roll();
+        let holder = roll
+            .devices()
+            .find(|holder| holder.grant.member == member(2))
+            .unwrap();
+        (holder.grant.rights.clone(), holder.revoked)
+    };
+    let (narrowed, revoked) = rights(&phone);
+    assert_eq!(narrowed.compartments, [Compartment::PASTORAL].into());
+    assert_eq!(narrowed.years, Some(["7".to_owned()].into()));
+    assert!(!revoked);
+
+    window.press("back");
+    window.press("holder-1");
+    window.fill("pin", PIN);
+    assert!(!window.is_enabled("revoke"), "not by one press");
+    window.tick("sure", true);
+    window.press("revoke");
+    assert!(window.says("key is changed"), "{}", window.html());
+    assert!(rights(&phone).1);
+    window.press("back");
+    assert!(window.says("Taken away"), "{}", window.html());
+}
+
+#[test]
+fn the_app_shows_what_it_is_and_what_it_saw() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut window = phone.open();
+    window.press("go-about");
+    let words = phone.school().roll().words().to_string();
+    assert!(window.says(&words), "{}", window.html());
+    assert!(window.says("Nothing yet") && window.says("1 entries"));
+    window.press("back");
+    unlock(&phone, &mut window);
+    window.press("go-about");
+    assert!(window.says("1 entries of the record"), "{}", window.html());
+    window.press("back");
+    window.press("go-code");
+    assert!(window.says("It opens no record"));
+}
+
+#[test]
+fn one_app_has_the_keys_of_several_schools() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut window = phone.open();
+    window.press("go-schools");
+    assert!(window.says("In use") && window.says("Hill School"));
+    window.press("add-school");
+    assert!(window.says("Make this device your key"));
+    window.press("back");
+    assert!(window.says("Your key is ready"), "{}", window.html());
+
+    // A second school, at another server.
+    let mut other = School::new();
+    other.id = domain::SchoolId::from_bytes([0x52; 16]);
+    drop(set_up(&other));
+    let second = Phone {
+        line: Arc::new(Line(Mutex::new(other))),
+        keys: phone.keys.clone(),
+        profile: phone.profile.clone(),
+        device: phone.device.clone(),
+    };
+    let link = second.school().link(Purpose::Enrol(member(3)));
+    let device = Device::of_parts(
+        phone.keys.clone(),
+        phone.profile.clone(),
+        second.line.clone(),
+        Arc::new(FixedClock::at(Timestamp::from_seconds(NOW))),
+        Arc::new(SeededEntropy::new([43; 32])),
+    );
+    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    window.press("go-schools");
+    window.press("add-school");
+    window.fill("link", &link);
+    window.press("continue");
+    choose_pin(&mut window);
+    assert!(window.says("Your key is made"), "{}", window.html());
+    window.press("go-schools");
+    assert!(window.says("waits for a key"), "{}", window.html());
+    // Back to the first, whose key is where it was.
+    window.press("school-1");
+    assert!(window.says("Your key is ready"), "{}", window.html());
+    assert_eq!(phone.profile.all().unwrap().len(), 2);
+}
+
+#[test]
+fn what_stops_a_person_has_a_next_step() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+
+    // The keychain is locked, and then it is not.
+    let locked = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let keys: Arc<dyn KeyStore + Send + Sync> = phone.keys.clone();
+    let device = phone.device.clone().with_keychain({
+        let (locked, keys) = (locked.clone(), keys.clone());
+        move || {
+            if locked.load(std::sync::atomic::Ordering::Relaxed) {
+                Err(Trouble::Store(StoreError::Locked))
+            } else {
+                Ok(keys.clone())
+            }
+        }
+    });
+    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    assert!(window.says("Your keychain is locked") && window.says("Your key is still in it"));
+    window.press("retry");
+    assert!(window.says("Your keychain is locked"));
+    locked.store(false, std::sync::atomic::Ordering::Relaxed);
+    window.press("retry");
+    assert!(window.says("Your key is ready"));
+
+    // The server is away, and then it is not.
+    phone.school().away.set(true);
+    window.press("look");
+    assert!(
+        window.says("No connection to your school"),
+        "{}",
+        window.html()
+    );
+    phone.school().away.set(false);
+    window.press("retry");
+    assert!(window.says("Your key is ready"));
+    window.press("go-grant");
+    assert!(window.says("Give a key"));
+
+    // The keychain was emptied: a new key is the way.
+    let empty: Arc<dyn KeyStore + Send + Sync> = Arc::new(MemoryStore::default());
+    let device = phone
+        .device
+        .clone()
+        .with_keychain(move || Ok(empty.clone()));
+    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    assert!(
+        window.says("This device has lost its key"),
+        "{}",
+        window.html()
+    );
+    window.press("renew");
+    assert!(window.says("Make this device your key"));
+}
+
+#[test]
+fn five_wrong_pins_are_counted_down_and_end_in_a_suspension() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut window = phone.open();
+    let number = phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
+    window.press("look");
+    window.press("me");
+    window.type_digits(&number);
+    for left in [
+        "4 tries are",
+        "3 tries are",
+        "2 tries are",
+        "One try is",
+        "0 tries are",
+    ] {
+        window.type_digits("739182");
+        window.press("approve");
+        assert!(window.says(&format!("{left} left")), "{}", window.html());
+    }
+    window.type_digits(PIN);
+    window.press("approve");
+    assert!(window.says("This device is suspended"), "{}", window.html());
+    assert!(phone.school().opened().is_none());
+}
+
+#[test]
+fn a_sheet_saved_to_be_printed_is_deleted_once_it_was_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = Phone::new(School::new());
+    let device = phone.device.clone().with_papers(folder.path().to_owned());
+    let link = phone.school().link(Purpose::Setup);
+    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    window.fill("link", &link);
+    window.press("continue");
+    choose_pin(&mut window);
+    window.press("save-sheet");
+    assert!(window.says("Print it now"), "{}", window.html());
+    let saved = || std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(saved(), 1);
+    window.fill("last-four", "0000");
+    window.press("next-sheet");
+    assert_eq!(saved(), 1, "it is needed still");
+    let four = last_four(&window);
+    window.fill("last-four", &four);
+    window.press("next-sheet");
+    assert!(window.says("sheet 2 of 3"));
+    assert_eq!(saved(), 0);
+}
+
+fn unlock(phone: &Phone, window: &mut Window) {
+    let number = phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
+    window.press("look");
+    window.press("me");
+    window.type_digits(&number);
+    window.type_digits(PIN);
+    window.press("approve");
+    assert!(window.says("Unlocked"), "{}", window.html());
+    window.press("look");
+}
+
+fn last_four(window: &Window) -> String {
+    let html = window.html();
+    let sheet = html.split("class=\"sheet\"").nth(1).unwrap();
+    let last = sheet.split("</ol>").next().unwrap();
+    let last = last.rsplit("<li>").next().unwrap();
+    last.trim_end_matches("</li>").to_owned()
 }

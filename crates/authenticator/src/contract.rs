@@ -1,6 +1,7 @@
 //! The shapes of the contract's `/v1/device` operations, as this side needs them.
 //!
-//! Answers may hold more than is read here: a newer server must not break an older app.
+//! Answers may hold more than is read here: a newer server must not break an older app. Whatever is
+//! shown to a person goes through [`crate::label`] on its way in.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -47,13 +48,13 @@ pub struct Problem {
     #[serde(rename = "type", default)]
     pub kind: String,
     /// One line.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::label::read_sentence")]
     pub title: String,
     /// The HTTP status.
     #[serde(default)]
     pub status: u16,
     /// More of it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::label::read_optional_sentence")]
     pub detail: Option<String>,
     /// How many PINs may still be tried.
     #[serde(default)]
@@ -96,10 +97,12 @@ pub struct KeySetupBegun {
     /// The school.
     pub school: SchoolId,
     /// Its name.
+    #[serde(deserialize_with = "crate::label::read")]
     pub school_name: String,
     /// Whose device it is.
     pub member: MemberId,
     /// Their name.
+    #[serde(deserialize_with = "crate::label::read")]
     pub member_name: String,
     /// SIK.
     pub server_public_key: Bytes,
@@ -196,10 +199,12 @@ pub struct DeviceEnrolled {
     /// The school.
     pub school: SchoolId,
     /// Its name.
+    #[serde(deserialize_with = "crate::label::read")]
     pub school_name: String,
     /// Whose device it is.
     pub member: MemberId,
     /// Their name.
+    #[serde(deserialize_with = "crate::label::read")]
     pub member_name: String,
     /// The roll.
     pub roll_length: u64,
@@ -248,7 +253,7 @@ pub struct SchoolDevices {
     #[serde(default)]
     pub categories: Vec<Category>,
     /// To choose from in a grant.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::label::read_all")]
     pub years: Vec<String>,
 }
 
@@ -260,10 +265,13 @@ pub struct SchoolDevice {
     /// Whose it is.
     pub member: MemberId,
     /// Their name.
+    #[serde(deserialize_with = "crate::label::read")]
     pub member_name: String,
     /// What its owner calls it.
+    #[serde(deserialize_with = "crate::label::read")]
     pub name: String,
     /// Where the seed is kept.
+    #[serde(deserialize_with = "crate::label::read")]
     pub store_kind: String,
     /// DSK.
     pub sign_public_key: Bytes,
@@ -279,6 +287,7 @@ pub struct Category {
     /// The category.
     pub id: CategoryId,
     /// Its name.
+    #[serde(deserialize_with = "crate::label::read")]
     pub name: String,
 }
 
@@ -363,9 +372,12 @@ pub struct OpenSession {
     /// Which unlock.
     pub unlock: UnlockId,
     /// Where.
+    #[serde(deserialize_with = "crate::label::read")]
     pub browser: String,
     /// Since when.
+    #[serde(deserialize_with = "crate::label::read")]
     pub opened_at: String,
     /// Until when at most.
+    #[serde(deserialize_with = "crate::label::read")]
     pub ends_at: String,
 }

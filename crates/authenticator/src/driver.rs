@@ -73,6 +73,9 @@ pub enum Outcome {
     },
     /// It did not, for this reason.
     Unreachable(String),
+    /// It refused, and its clock and this device's are so many seconds apart. Negative: this device
+    /// is behind.
+    WrongTime(i64),
 }
 
 impl Outcome {
@@ -86,6 +89,7 @@ impl Outcome {
     pub fn success(self) -> Result<Vec<u8>, Trouble> {
         match self {
             Self::Unreachable(why) => Err(Trouble::Unreachable(why)),
+            Self::WrongTime(seconds) => Err(Trouble::WrongTime(seconds)),
             Self::Answer {
                 status: 200..=299,
                 body,

@@ -45,7 +45,7 @@ impl Identity {
         };
         let seed = keys
             .get(&seed_name(profile.school, profile.device))?
-            .ok_or(Trouble::Keys)?;
+            .ok_or(Trouble::KeyGone)?;
         let seed = DeviceSeed::try_from(seed.as_slice())?;
         Self::new(profile, seed).map(Some)
     }

@@ -35,6 +35,7 @@
 pub mod contract;
 mod driver;
 mod identity;
+mod label;
 pub mod machines;
 mod profile;
 mod store;

@@ -50,18 +50,45 @@ pub struct Seen {
     pub head: Bytes,
 }
 
-/// Where the profile is kept.
+/// Where the profiles are kept: one a school, of which one is in use.
 pub trait ProfileStore {
-    /// Writes it.
+    /// Writes it in place of what was known of its school, and makes it the one in use.
     fn save(&self, profile: &Profile) -> Result<(), String>;
 
-    /// Reads it, if there is one.
+    /// The one in use, if there is one.
     fn load(&self) -> Result<Option<Profile>, String>;
+
+    /// All of them.
+    fn all(&self) -> Result<Vec<Profile>, String> {
+        Ok(self.load()?.into_iter().collect())
+    }
+
+    /// Makes this school's the one in use.
+    fn choose(&self, school: SchoolId) -> Result<(), String> {
+        match self.all()?.iter().find(|known| known.school == school) {
+            Some(profile) => self.save(profile),
+            None => Err("this device knows no such school".to_owned()),
+        }
+    }
 }
 
 /// A JSON file.
 #[derive(Clone, Debug)]
 pub struct ProfileFile(PathBuf);
+
+/// What stands in the file: the one in use is the first.
+#[derive(Serialize, Deserialize)]
+struct Profiles {
+    schools: Vec<Profile>,
+}
+
+/// The file as it was when a device could know one school only, or as it is now.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Several(Profiles),
+    One(Box<Profile>),
+}
 
 impl ProfileFile {
     /// `profile.json` in this folder, which is made when it is first written.
@@ -72,39 +99,57 @@ impl ProfileFile {
 
 impl ProfileStore for ProfileFile {
     fn save(&self, profile: &Profile) -> Result<(), String> {
-        let bytes = serde_json::to_vec_pretty(profile).map_err(|error| error.to_string())?;
-        write_private(&self.0, &bytes).map_err(|error| error.to_string())
+        let schools = put_first(self.all()?, profile);
+        let bytes = serde_json::to_vec_pretty(&Profiles { schools }).map_err(text)?;
+        write_private(&self.0, &bytes).map_err(text)
     }
 
     fn load(&self) -> Result<Option<Profile>, String> {
+        Ok(self.all()?.into_iter().next())
+    }
+
+    fn all(&self) -> Result<Vec<Profile>, String> {
         let bytes = match fs::read(&self.0) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.to_string()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(text(error)),
         };
-        serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|error| error.to_string())
+        match serde_json::from_slice(&bytes).map_err(text)? {
+            Written::Several(profiles) => Ok(profiles.schools),
+            Written::One(profile) => Ok(vec![*profile]),
+        }
     }
 }
 
 /// Memory, for tests.
 #[derive(Debug, Default)]
-pub struct MemoryProfile(Mutex<Option<Profile>>);
+pub struct MemoryProfile(Mutex<Vec<Profile>>);
 
 impl ProfileStore for MemoryProfile {
     fn save(&self, profile: &Profile) -> Result<(), String> {
-        let mut kept = self.0.lock().map_err(|error| error.to_string())?;
-        *kept = Some(profile.clone());
+        let mut kept = self.0.lock().map_err(text)?;
+        *kept = put_first(std::mem::take(&mut *kept), profile);
         Ok(())
     }
 
     fn load(&self) -> Result<Option<Profile>, String> {
-        self.0
-            .lock()
-            .map(|kept| kept.clone())
-            .map_err(|error| error.to_string())
+        Ok(self.all()?.into_iter().next())
     }
+
+    fn all(&self) -> Result<Vec<Profile>, String> {
+        self.0.lock().map(|kept| kept.clone()).map_err(text)
+    }
+}
+
+fn put_first(mut schools: Vec<Profile>, profile: &Profile) -> Vec<Profile> {
+    schools.retain(|known| known.school != profile.school);
+    schools.insert(0, profile.clone());
+    schools
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn text(error: impl ToString) -> String {
+    error.to_string()
 }
 
 /// Writes a file that only its owner can read, whole or not at all.

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use chrono::DateTime;
+use protocol::device::{MAX_AGE_SECONDS, RequestSignature};
 use protocol::links::is_origin;
 use ureq::Agent;
 use ureq::http::Request;
@@ -46,13 +48,13 @@ impl Transport for Http {
             return Outcome::Unreachable("not an address to talk to".to_owned());
         }
         match exchange(&self.0, call) {
-            Ok((status, body)) => Outcome::Answer { status, body },
+            Ok(outcome) => outcome,
             Err(error) => Outcome::Unreachable(error.to_string()),
         }
     }
 }
 
-fn exchange(agent: &Agent, call: &Call) -> Result<(u16, Vec<u8>), ureq::Error> {
+fn exchange(agent: &Agent, call: &Call) -> Result<Outcome, ureq::Error> {
     let request = Request::builder()
         .method(call.method.name())
         .uri(format!("{}{}", call.origin, call.target))
@@ -67,10 +69,27 @@ fn exchange(agent: &Agent, call: &Call) -> Result<(u16, Vec<u8>), ureq::Error> {
                 .body(call.body.as_slice())?,
         )?
     };
+    let status = response.status().as_u16();
+    if status == 401
+        && let Some(date) = response.headers().get("date")
+        && let Some(apart) = clocks_apart(call, date.to_str().unwrap_or_default())
+    {
+        return Ok(Outcome::WrongTime(apart));
+    }
     let body = response
         .body_mut()
         .with_config()
         .limit(MAX_ANSWER)
         .read_to_vec()?;
-    Ok((response.status().as_u16(), body))
+    Ok(Outcome::Answer { status, body })
+}
+
+/// How far this device's clock is from the server's, if that alone makes the server refuse a
+/// signature. The server does not say which check failed; its `Date` does.
+fn clocks_apart(call: &Call, date: &str) -> Option<i64> {
+    let signed = RequestSignature::from_header(&call.authorization).ok()?;
+    let server = DateTime::parse_from_rfc2822(date).ok()?.timestamp();
+    let here = i64::try_from(signed.at).ok()?;
+    let apart = here.checked_sub(server)?;
+    (apart.unsigned_abs() > MAX_AGE_SECONDS).then_some(apart)
 }

@@ -23,6 +23,9 @@ pub enum Trouble {
     /// The server could not be reached.
     #[error("The server could not be reached. Nothing was changed. ({0})")]
     Unreachable(String),
+    /// The server refused because this device's clock is so many seconds off.
+    #[error("{}", wrong_time(*.0))]
+    WrongTime(i64),
     /// The server refused.
     #[error("{}", refusal(.0))]
     Refused(Problem),
@@ -41,6 +44,9 @@ pub enum Trouble {
     /// The key store.
     #[error("{0}")]
     Store(StoreError),
+    /// The keychain answers, and holds no key of this device any more.
+    #[error("The key of this device is no longer in its keychain.")]
+    KeyGone,
     /// The profile file.
     #[error("What this device remembers could not be saved: {0}")]
     Profile(String),
@@ -64,6 +70,23 @@ pub enum Trouble {
     Keys,
 }
 
+fn wrong_time(seconds: i64) -> String {
+    let (apart, side) = (
+        seconds.unsigned_abs(),
+        if seconds < 0 { "behind" } else { "ahead" },
+    );
+    let (count, unit) = match apart {
+        0..7_200 => (apart / 60, "minute"),
+        7_200..172_800 => (apart / 3_600, "hour"),
+        172_800..63_072_000 => (apart / 86_400, "day"),
+        _ => (apart / 31_536_000, "year"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!(
+        "This device’s clock is {count} {unit}{plural} {side}. Set its date and time to automatic and try again."
+    )
+}
+
 fn refusal(problem: &Problem) -> String {
     let tries = match problem.left {
         Some(1) => " One try is left.".to_owned(),
@@ -77,6 +100,13 @@ fn refusal(problem: &Problem) -> String {
         "pin-refused" => format!("That was not your PIN.{tries}"),
         "device-suspended" => {
             "This device is suspended. Ask another key holder to look at it.".to_owned()
+        }
+        "device-refused" => {
+            "The school no longer knows this device. Somebody may have taken its key away.".to_owned()
+        }
+        "unlock-not-waiting" => {
+            "That request is over: it was answered, or it waited too long. Start again in the browser."
+                .to_owned()
         }
         _ => match &problem.detail {
             Some(detail) => format!("{}: {detail}", problem.title),

@@ -317,6 +317,6 @@ fn the_pin_and_the_seed_are_in_no_call() {
     phone.keys.forget(&name).unwrap();
     assert_eq!(
         Identity::load(&phone.profile, &phone.keys).unwrap_err(),
-        Trouble::Keys
+        Trouble::KeyGone
     );
 }

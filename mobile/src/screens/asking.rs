@@ -1,11 +1,20 @@
 use authenticator::approve::Question;
 use dioxus::prelude::*;
+use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Field, Kind, TroubleNote, Weight};
+use crate::parts::{Button, Pad, Title, TroubleNote, Weight};
 use crate::phase::Input;
 
-/// Is this you? Who, where, what; then the number and the PIN, or "not me".
+/// One question after the other: is this you, which number, which PIN.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Who,
+    Number,
+    Pin,
+}
+
+/// Is this you? Who, where, what; then the number and the PIN. "Not me" is there all the time.
 #[component]
 pub(crate) fn Asking(
     question: Question,
@@ -13,10 +22,92 @@ pub(crate) fn Asking(
     busy: bool,
     on_input: EventHandler<Input>,
 ) -> Element {
-    let mut number = use_signal(String::new);
+    let mut step = use_signal(|| Step::Who);
+    let mut number = use_signal(|| Zeroizing::new(String::new()));
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
-    let digits = usize::from(question.digits);
-    let ready = number().trim().len() == digits && !pin().is_empty();
+    let enough = pin.read().len() >= MIN_DIGITS;
+    let count = usize::from(question.digits);
+    let mut unlock = move || {
+        if busy || pin.peek().len() < MIN_DIGITS {
+            return;
+        }
+        let typed = std::mem::take(&mut *pin.write());
+        on_input.call(Input::Approve(number.peek().to_string(), typed));
+    };
+    // Refusing comes first: the safe answer is the easy one to reach.
+    let not_me = rsx! {
+        Button {
+            id: "refuse", weight: Weight::Quiet, disabled: busy,
+            onclick: move |()| on_input.call(Input::Refuse),
+            "Not me"
+        }
+    };
+    match step() {
+        Step::Who => rsx! {
+            section { class: "page",
+                Title { id: "title-who", "Is this you?" }
+                if !question.known_browser {
+                    p { id: "unknown", class: "warning",
+                        "You have not used this browser before. If you did not start this yourself, just now, say “Not me”."
+                    }
+                }
+                Facts { question }
+                TroubleNote { trouble }
+                div { class: "foot two",
+                    {not_me}
+                    Button { id: "me", disabled: busy, onclick: move |()| step.set(Step::Number), "It is me" }
+                }
+            }
+        },
+        Step::Number => rsx! {
+            section { class: "page",
+                h1 { "Which number is on that page?" }
+                p { class: "lead", "It has {count} digits. One wrong number ends this unlock." }
+                Pad {
+                    id: "number", label: "The number on that page, {count} digits", count, disabled: busy, digits: number,
+                    on_done: move |()| {
+                        if number.peek().len() == count {
+                            step.set(Step::Pin);
+                        }
+                    },
+                }
+                div { class: "foot", {not_me} }
+            }
+        },
+        Step::Pin => rsx! {
+            section { class: "page",
+                h1 { "Your PIN" }
+                p { class: "soft between",
+                    span { "The number you typed: {number.read().as_str()}" }
+                    button {
+                        id: "again", class: "text-link", r#type: "button", disabled: busy,
+                        onclick: move |_| {
+                            number.write().clear();
+                            step.set(Step::Number);
+                        },
+                        "Change it"
+                    }
+                }
+                TroubleNote { trouble }
+                Pad {
+                    id: "pin", label: "Your PIN", count: None, disabled: busy, digits: pin,
+                    on_done: move |()| unlock(),
+                }
+                div { class: "foot two",
+                    {not_me}
+                    Button {
+                        id: "approve", disabled: busy || !enough, onclick: move |()| unlock(),
+                        if busy { "Unlocking…" } else { "Unlock" }
+                    }
+                }
+            }
+        },
+    }
+}
+
+/// Who asks, from where, for what.
+#[component]
+fn Facts(question: Question) -> Element {
     let names: Vec<&str> = question
         .compartments
         .iter()
@@ -24,45 +115,18 @@ pub(crate) fn Asking(
         .collect();
     let opens = names.join(", ");
     let hours = question.session_seconds / 3600;
+    let minutes = question.session_seconds / 60;
     rsx! {
-        section { class: if question.known_browser { "page" } else { "page unknown" },
-            h1 { "Is this you?" }
-            if !question.known_browser {
-                p { id: "unknown", class: "warning",
-                    "You have not used this browser before. If you did not start this yourself, just now, say “Not me”."
-                }
+        dl { class: "facts",
+            div { dt { "Browser" } dd { "{question.browser}" } }
+            if !question.place.is_empty() {
+                div { dt { "From" } dd { "{question.place}" } }
             }
-            dl { class: "facts",
-                div { dt { "Browser" } dd { "{question.browser}" } }
-                if !question.place.is_empty() {
-                    div { dt { "From" } dd { "{question.place}" } }
-                }
-                div { dt { "At" } dd { "{question.origin}" } }
-                div { dt { "To open" } dd { "{opens}" } }
-                if hours > 0 {
-                    div { dt { "For" } dd { "at most {hours} hours" } }
-                }
-            }
-            Field {
-                id: "number", label: "The number on that page, {digits} digits", kind: Kind::Number,
-                oninput: move |typed| number.set(typed),
-            }
-            Field {
-                id: "pin", label: "Your PIN", kind: Kind::Pin, invalid: trouble.is_some(),
-                oninput: move |typed| pin.set(Zeroizing::new(typed)),
-            }
-            TroubleNote { trouble }
-            div { class: "foot two",
-                // Refusing comes first: the safe answer is the easy one to reach.
-                Button {
-                    id: "refuse", weight: Weight::Quiet, disabled: busy,
-                    onclick: move |()| on_input.call(Input::Refuse),
-                    "Not me"
-                }
-                Button {
-                    id: "approve", disabled: busy || !ready,
-                    onclick: move |()| on_input.call(Input::Approve(number(), pin())),
-                    if busy { "Unlocking…" } else { "Unlock" }
+            div { dt { "At" } dd { "{question.origin}" } }
+            div { dt { "To open" } dd { "{opens}" } }
+            div { dt { "For" }
+                dd {
+                    if hours > 1 { "at most {hours} hours" } else { "at most {minutes} minutes" }
                 }
             }
         }

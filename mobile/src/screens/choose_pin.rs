@@ -2,7 +2,7 @@ use dioxus::prelude::*;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Field, Kind, TroubleNote};
+use crate::parts::{Button, Field, Kind, Title, TroubleNote};
 use crate::phase::Input;
 
 /// A PIN is chosen, typed twice.
@@ -19,7 +19,7 @@ pub(crate) fn ChoosePin(
     rsx! {
         section { class: "page",
             p { class: "step", "{origin}" }
-            h1 { "Choose a PIN" }
+            Title { id: "title-pin", "Choose a PIN" }
             p { class: "lead", "You type it each time you unlock the records. Not your phone’s, and not a birthday." }
             Field {
                 id: "pin", label: "PIN", kind: Kind::Pin, invalid: trouble.is_some(),

@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 use protocol::compartments::Compartment;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Check, Field, Kind, TroubleNote, Weight};
+use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
 use crate::phase::{Given, Input};
 
 /// The six words of another device are typed.
@@ -15,14 +15,15 @@ pub(crate) fn OtherWords(
     on_input: EventHandler<Input>,
 ) -> Element {
     let mut words = use_signal(String::new);
-    let six = words().split_whitespace().count() >= 6;
+    // Six words, or the code that the other screen offers to copy.
+    let six = words().split_whitespace().count() >= 6 || words().trim().len() > 100;
     rsx! {
         section { class: "page",
-            h1 { "Give a key" }
+            Title { id: "title-words", "Give a key" }
             p { class: "lead", "Only to somebody you see or whose voice you know. Ask them for the six words on their screen." }
             Field {
                 id: "other-words", label: "Their six words", kind: Kind::Words, invalid: trouble.is_some(),
-                hint: "Four letters of each are enough",
+                hint: "Four letters of each are enough. Or paste the code that they sent you.",
                 oninput: move |typed| words.set(typed),
             }
             TroubleNote { trouble }
@@ -63,7 +64,7 @@ pub(crate) fn Deciding(
     rsx! {
         section { class: "page",
             p { class: "step", "{words}" }
-            h1 { "A key for {member_name}" }
+            Title { id: "title-deciding", "A key for {member_name}" }
             fieldset { class: "choices",
                 legend { "What it opens" }
                 for name in compartments {
@@ -129,7 +130,7 @@ pub(crate) fn Granted(
     rsx! {
         section { class: "page centre", role: "status",
             span { class: "tick", aria_hidden: "true", "✓" }
-            h1 { "{member_name} has a key" }
+            Title { id: "title-granted", "{member_name} has a key" }
             if waiting.is_empty() {
                 p { class: "lead", "Their screen changes by itself." }
             } else {
@@ -142,7 +143,7 @@ pub(crate) fn Granted(
     }
 }
 
-fn change<T: Ord>(set: &mut BTreeSet<T>, item: T, on: bool) {
+pub(super) fn change<T: Ord>(set: &mut BTreeSet<T>, item: T, on: bool) {
     if on {
         set.insert(item);
     } else {
@@ -150,7 +151,7 @@ fn change<T: Ord>(set: &mut BTreeSet<T>, item: T, on: bool) {
     }
 }
 
-fn label_of(compartment: &Compartment) -> String {
+pub(super) fn label_of(compartment: &Compartment) -> String {
     match compartment.name() {
         "pastoral" => "Pastoral: everyday welfare".to_owned(),
         "safeguarding" => "Safeguarding: the safety of a child".to_owned(),

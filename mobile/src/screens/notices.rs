@@ -2,8 +2,9 @@
 
 use dioxus::prelude::*;
 
-use crate::parts::{Button, Weight};
-use crate::phase::Input;
+use crate::parts::{Button, Title, Weight};
+use crate::phase::{Input, Page};
+use crate::stop::Stop;
 
 /// Something is under way.
 #[component]
@@ -11,54 +12,7 @@ pub(crate) fn Working(what: &'static str) -> Element {
     rsx! {
         section { class: "page centre", role: "status",
             span { class: "pulse", aria_hidden: "true" }
-            p { class: "lead", "{what}" }
-        }
-    }
-}
-
-/// A device with a key.
-#[component]
-pub(crate) fn Ready(busy: bool, on_input: EventHandler<Input>) -> Element {
-    rsx! {
-        section { class: "page centre",
-            span { class: "tick", aria_hidden: "true", "✓" }
-            h1 { "Your key is ready" }
-            p { class: "lead", "To read the records, choose “Unlock” in the browser, then answer here." }
-            div { class: "foot",
-                Button { id: "look", disabled: busy, onclick: move |()| on_input.call(Input::Look), "Look for a request" }
-                GiveAKey { busy, on_input }
-            }
-        }
-    }
-}
-
-/// The way to the grant.
-#[component]
-fn GiveAKey(busy: bool, on_input: EventHandler<Input>) -> Element {
-    rsx! {
-        Button {
-            id: "start-grant", weight: Weight::Quiet, disabled: busy,
-            onclick: move |()| on_input.call(Input::StartGrant),
-            "Give a key to somebody"
-        }
-    }
-}
-
-/// No browser waits.
-#[component]
-pub(crate) fn Nothing(busy: bool, on_input: EventHandler<Input>) -> Element {
-    rsx! {
-        section { class: "page centre", role: "status",
-            h1 { "Nothing waits" }
-            p { class: "lead", "When you choose “Unlock” in a browser, the question appears here." }
-            div { class: "foot",
-                Button {
-                    id: "look", weight: Weight::Quiet, disabled: busy,
-                    onclick: move |()| on_input.call(Input::Look),
-                    "Look now"
-                }
-                GiveAKey { busy, on_input }
-            }
+            h1 { class: "quiet", "{what}" }
         }
     }
 }
@@ -69,10 +23,15 @@ pub(crate) fn Approved(on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre", role: "status",
             span { class: "tick", aria_hidden: "true", "✓" }
-            h1 { "Unlocked" }
+            Title { id: "title-unlocked", "Unlocked" }
             p { class: "lead", "The records are open in your browser. They lock by themselves after fifteen idle minutes." }
             div { class: "foot",
-                Button { id: "look", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Look), "Done" }
+                Button { id: "look", onclick: move |()| on_input.call(Input::Back), "Done" }
+                Button {
+                    id: "go-sessions", weight: Weight::Quiet,
+                    onclick: move |()| on_input.call(Input::Go(Page::Sessions)),
+                    "Unlocked browsers"
+                }
             }
         }
     }
@@ -83,24 +42,10 @@ pub(crate) fn Approved(on_input: EventHandler<Input>) -> Element {
 pub(crate) fn Refused(on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre", role: "status",
-            h1 { "Refused" }
+            Title { id: "title-refused", "Refused" }
             p { class: "lead", "Nothing was opened. Unlocking is stopped for now, and the other key holders are told. If you did not expect this, change your password." }
             div { class: "foot",
-                Button { id: "look", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Look), "Done" }
-            }
-        }
-    }
-}
-
-/// An approval came to nothing.
-#[component]
-pub(crate) fn Failed(trouble: String, busy: bool, on_input: EventHandler<Input>) -> Element {
-    rsx! {
-        section { class: "page centre",
-            h1 { "Not unlocked" }
-            p { id: "trouble", class: "trouble", role: "alert", "{trouble}" }
-            div { class: "foot",
-                Button { id: "look", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+                Button { id: "look", onclick: move |()| on_input.call(Input::Back), "Done" }
             }
         }
     }
@@ -111,7 +56,7 @@ pub(crate) fn Failed(trouble: String, busy: bool, on_input: EventHandler<Input>)
 pub(crate) fn Interrupted(trouble: String, busy: bool, on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre",
-            h1 { "Not finished yet" }
+            Title { id: "title-interrupted", "Not finished yet" }
             p { id: "trouble", class: "trouble", role: "alert", "{trouble}" }
             p { class: "lead", "Keep this app open and keep your sheets." }
             div { class: "foot",
@@ -121,15 +66,31 @@ pub(crate) fn Interrupted(trouble: String, busy: bool, on_input: EventHandler<In
     }
 }
 
-/// The key cannot be reached.
+/// Nobody can go on from here without doing something first: what happened, and the next step.
 #[component]
-pub(crate) fn Stopped(trouble: String, busy: bool, on_input: EventHandler<Input>) -> Element {
+pub(crate) fn Stopped(stop: Stop, busy: bool, on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre",
-            h1 { "Your key cannot be reached" }
-            p { id: "trouble", class: "trouble", role: "alert", "{trouble}" }
+            span { class: if stop.serious { "sign serious" } else { "sign" }, aria_hidden: "true", "!" }
+            Title { id: "title-stopped", "{stop.heading}" }
+            div { class: "alert", role: "alert",
+                p { id: "trouble", class: if stop.serious { "trouble" } else { "lead" }, "{stop.what}" }
+            }
+            p { id: "next", class: "lead", "{stop.next}" }
             div { class: "foot",
-                Button { id: "retry", disabled: busy, onclick: move |()| on_input.call(Input::Open), "Try again" }
+                Button { id: "retry", disabled: busy, onclick: move |()| on_input.call(Input::Back), "{stop.button}" }
+                if stop.renew {
+                    Button {
+                        id: "renew", weight: Weight::Quiet, disabled: busy,
+                        onclick: move |()| on_input.call(Input::AddSchool),
+                        "Make a new key on this device"
+                    }
+                }
+                Button {
+                    id: "go-schools", weight: Weight::Quiet, disabled: busy,
+                    onclick: move |()| on_input.call(Input::Go(Page::Schools)),
+                    "Schools on this device"
+                }
             }
         }
     }

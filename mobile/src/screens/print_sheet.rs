@@ -1,6 +1,6 @@
 use dioxus::prelude::*;
 
-use crate::parts::{Button, Field, Kind, TroubleNote};
+use crate::parts::{Button, Field, Kind, Square, Title, TroubleNote, Weight};
 use crate::phase::Input;
 
 /// One recovery sheet: copied or printed, then checked by its last four characters.
@@ -9,6 +9,8 @@ pub(crate) fn PrintSheet(
     school_name: String,
     number: u8,
     lines: Vec<String>,
+    code: String,
+    saved: Option<String>,
     trouble: Option<String>,
     busy: bool,
     on_input: EventHandler<Input>,
@@ -17,7 +19,7 @@ pub(crate) fn PrintSheet(
     rsx! {
         section { class: "page",
             p { class: "step", "Recovery sheet {number} of 3" }
-            h1 { "Write this sheet down" }
+            Title { id: "title-sheet", "Print this sheet, or write it down" }
             p { class: "lead", "If every key is lost, any two of the three sheets restore the records. One alone opens nothing." }
             div { class: "sheet",
                 p { class: "sheet-title", "Safehold · {school_name} · sheet {number} of 3" }
@@ -25,6 +27,17 @@ pub(crate) fn PrintSheet(
                     for (place, line) in lines.into_iter().enumerate() {
                         li { key: "{place}", "{line}" }
                     }
+                }
+                Square { text: code, label: "The same sheet as a square to scan" }
+            }
+            Button {
+                id: "save-sheet", weight: Weight::Quiet, disabled: busy,
+                onclick: move |()| on_input.call(Input::SaveSheet(number)),
+                "Save it as a page to print"
+            }
+            if let Some(saved) = saved {
+                p { id: "saved", class: "soft path", role: "status",
+                    "Saved as {saved}. Print it now: the file is deleted when you go on."
                 }
             }
             Field {

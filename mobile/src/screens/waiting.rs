@@ -1,7 +1,7 @@
 use dioxus::prelude::*;
 
-use crate::parts::{Button, TroubleNote, Weight};
-use crate::phase::Input;
+use crate::parts::{Button, Square, Title, TroubleNote, Weight};
+use crate::phase::{Input, Page};
 
 /// Enrolled: six words are read to somebody who can grant a key.
 #[component]
@@ -16,7 +16,7 @@ pub(crate) fn Waiting(
     rsx! {
         section { class: "page",
             p { class: "step", "{school_name}" }
-            h1 { "Your key is made" }
+            Title { id: "title-waiting", "Your key is made" }
             p { class: "lead", "It opens nothing until a key holder grants it. Go to one, or call, and read out these six words." }
             ol { id: "words", class: "words", aria_label: "Six words",
                 for (place, word) in words.into_iter().enumerate() {
@@ -24,7 +24,8 @@ pub(crate) fn Waiting(
                 }
             }
             details { class: "more",
-                summary { "Or copy a code to them" }
+                summary { "Or show or send them a code" }
+                Square { text: payload.clone(), label: "The same code as below, as a square to scan" }
                 p { id: "payload", class: "payload", "{payload}" }
             }
             TroubleNote { trouble }
@@ -34,6 +35,11 @@ pub(crate) fn Waiting(
                     id: "look", weight: Weight::Quiet, disabled: busy,
                     onclick: move |()| on_input.call(Input::Look),
                     "Look now"
+                }
+                Button {
+                    id: "go-schools", weight: Weight::Quiet, disabled: busy,
+                    onclick: move |()| on_input.call(Input::Go(Page::Schools)),
+                    "Schools on this device"
                 }
             }
         }

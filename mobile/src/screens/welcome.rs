@@ -1,12 +1,13 @@
 use dioxus::prelude::*;
 
-use crate::parts::{Button, TroubleNote};
+use crate::parts::{Button, Title, TroubleNote, Weight};
 use crate::phase::Input;
 
 /// No device yet: a link is pasted.
 #[component]
 pub(crate) fn Welcome(
     trouble: Option<String>,
+    others: bool,
     busy: bool,
     on_input: EventHandler<Input>,
 ) -> Element {
@@ -14,7 +15,7 @@ pub(crate) fn Welcome(
     let invalid = trouble.is_some();
     rsx! {
         section { class: "page",
-            h1 { "Make this device your key" }
+            Title { id: "title-welcome", "Make this device your key" }
             p { class: "lead",
                 "Your school’s records open only with a key on a device like this one. It takes two minutes."
             }
@@ -38,6 +39,13 @@ pub(crate) fn Welcome(
                     id: "continue", disabled: busy || text().trim().is_empty(),
                     onclick: move |()| on_input.call(Input::Link(text())),
                     "Continue"
+                }
+                if others {
+                    Button {
+                        id: "back", weight: Weight::Quiet, disabled: busy,
+                        onclick: move |()| on_input.call(Input::Back),
+                        "Back"
+                    }
                 }
             }
         }

@@ -58,6 +58,13 @@ impl Window {
         self.fire(id, "click", Rc::new(data));
     }
 
+    /// Types digits on the number pad.
+    pub(crate) fn type_digits(&mut self, digits: &str) {
+        for digit in digits.chars() {
+            self.press(&format!("key-{digit}"));
+        }
+    }
+
     pub(crate) fn fill(&mut self, id: &str, text: &str) {
         let data = SerializedFormData::new(text.to_owned(), Vec::new());
         self.fire(id, "input", Rc::new(PlatformEventData::new(Box::new(data))));

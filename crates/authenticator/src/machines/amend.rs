@@ -91,6 +91,11 @@ impl Amend {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }

@@ -25,6 +25,7 @@ use crate::contract::{
 };
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
+use crate::label;
 use crate::profile::Seen;
 use crate::trouble::Trouble;
 
@@ -153,6 +154,11 @@ impl ApproveUnlock {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }
@@ -269,8 +275,8 @@ impl ApproveUnlock {
             ));
         }
         let question = Question {
-            browser: shown(&challenge.browser),
-            place: shown(&challenge.place),
+            browser: label::clean(&challenge.browser),
+            place: label::clean(&challenge.place),
             origin: profile.origin.clone(),
             known_browser: challenge.known_browser,
             digits: challenge.digits,
@@ -402,17 +408,4 @@ impl Machine for ApproveUnlock {
             }
         }
     }
-}
-
-/// A label that somebody else chose, made safe to show: no control or direction characters, at most
-/// 64 characters.
-fn shown(label: &str) -> String {
-    label
-        .chars()
-        .filter(|letter| {
-            !letter.is_control()
-                && !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        })
-        .take(64)
-        .collect()
 }

@@ -62,6 +62,11 @@ impl Devices {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }

@@ -135,6 +135,11 @@ impl GrantKey {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }

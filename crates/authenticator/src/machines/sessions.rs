@@ -56,6 +56,11 @@ impl Sessions {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }

@@ -1,0 +1,54 @@
+//! Writes every state as a page of its own, as the webview shows it, for `scripts/app-states` to look
+//! at. Takes the folder to write to.
+
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "the tests' helpers fail by panicking"
+)]
+
+#[expect(dead_code, reason = "only some of the window is used")]
+#[path = "../tests/common/mod.rs"]
+mod common;
+#[path = "../tests/drawn/mod.rs"]
+mod drawn;
+
+use std::path::PathBuf;
+
+use common::Window;
+use drawn::{dom, draw, question, states};
+use mobile::{Place, View, head};
+
+fn main() -> std::io::Result<()> {
+    let folder = std::env::args().nth(1).map(PathBuf::from);
+    let folder = folder.ok_or_else(|| std::io::Error::other("name the folder to write to"))?;
+    std::fs::create_dir_all(&folder)?;
+    let place = Place {
+        name: "Hill School".to_owned(),
+        colour: 1,
+    };
+    let mut bodies: Vec<(&str, String)> = states()
+        .into_iter()
+        .map(|(name, view)| (name, draw(view, Some(place.clone()))))
+        .collect();
+    // The steps of an answer are the screen's own.
+    let view = View::Asking {
+        question: question(false),
+        trouble: None,
+    };
+    let mut window = Window::open(dom(view, Some(place)));
+    window.press("me");
+    window.type_digits("48");
+    bodies.push(("asking-number", window.html()));
+    window.type_digits("2019");
+    window.type_digits("7311");
+    bodies.push(("asking-pin", window.html()));
+    for (name, body) in bodies {
+        let page = format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">{}</head><body><div id=\"main\">{body}</div></body></html>",
+            head::head()
+        );
+        std::fs::write(folder.join(format!("{name}.html")), page)?;
+    }
+    Ok(())
+}

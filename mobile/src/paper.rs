@@ -1,0 +1,232 @@
+//! A recovery sheet as an A4 page to print, in PDF.
+//!
+//! It is written here, byte by byte, because a sheet is a secret: no other program, font or service
+//! sees it before the printer does. The file belongs to its owner alone and is deleted again as soon
+//! as the sheet was checked against the paper.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use protocol::kit::Sheet;
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+use crate::parts::Squares;
+
+/// A4 in points.
+const WIDTH: u32 = 595;
+const HEIGHT: u32 = 842;
+const MARGIN: u32 = 62;
+
+const LINES: [&str; 7] = [
+    "If every key of the school is lost, any two of its three recovery sheets restore",
+    "the records. One sheet alone opens nothing.",
+    "",
+    "Keep the three sheets in three places, for example in the school's safe, with the",
+    "chair of governors, and at the bank. Never photograph, scan or copy one.",
+    "",
+    "To use them: open the authenticator app on a new device, with two sheets at hand.",
+];
+
+/// Writes a sheet into a folder, for its owner's eyes only, and says where.
+pub(crate) fn save(folder: &Path, school_name: &str, sheet: &Sheet) -> io::Result<PathBuf> {
+    let path = folder.join(format!(
+        "Safehold recovery sheet {} of 3.pdf",
+        sheet.number()
+    ));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // One that was left behind is of no use: its sheet may be another school's.
+    if path.exists() {
+        fs::remove_file(&path)?;
+    }
+    let mut file = options.open(&path)?;
+    file.write_all(&pdf(school_name, sheet))?;
+    file.sync_all()?;
+    Ok(path)
+}
+
+/// The page.
+pub(crate) fn pdf(school_name: &str, sheet: &Sheet) -> Zeroizing<Vec<u8>> {
+    let content = content(school_name, sheet);
+    let title = format!("Safehold recovery sheet {} of 3", sheet.number());
+    let objects: [Zeroizing<String>; 8] = [
+        plain("<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>".to_owned()),
+        plain("<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned()),
+        plain(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents 4 0 R \
+             /Resources << /Font << /F1 5 0 R /F2 6 0 R /F3 7 0 R >> >> >>"
+        )),
+        Zeroizing::new(format!(
+            "<< /Length {} >>\nstream\n{}\nendstream",
+            content.len(),
+            *content
+        )),
+        plain(font("Helvetica")),
+        plain(font("Helvetica-Bold")),
+        plain(font("Courier-Bold")),
+        plain(format!("<< /Title ({title}) /Producer (Safehold) >>")),
+    ];
+    let mut file = Zeroizing::new(Vec::with_capacity(content.len() + 2048));
+    file.extend_from_slice(b"%PDF-1.4\n");
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push(file.len());
+        file.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        file.extend_from_slice(object.as_bytes());
+        file.extend_from_slice(b"\nendobj\n");
+    }
+    let table = file.len();
+    let mut end = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for place in places {
+        end.push_str(&format!("{place:010} 00000 n \n"));
+    }
+    end.push_str(&format!(
+        "trailer\n<< /Size {} /Root 1 0 R /Info 8 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    ));
+    file.extend_from_slice(end.as_bytes());
+    file
+}
+
+fn plain(text: String) -> Zeroizing<String> {
+    Zeroizing::new(text)
+}
+
+fn font(name: &str) -> String {
+    format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>")
+}
+
+/// Draws the page from its top to its foot.
+fn content(school_name: &str, sheet: &Sheet) -> Zeroizing<String> {
+    // Large enough never to be moved, which would leave a copy behind.
+    let mut page = Zeroizing::new(String::with_capacity(160 * 1024));
+    let number = sheet.number();
+    let mut y = HEIGHT - MARGIN - 20;
+    text(
+        &mut page,
+        "F2",
+        22,
+        y,
+        &format!("Recovery sheet {number} of 3"),
+    );
+    y -= 26;
+    text(&mut page, "F1", 14, y, &format!("Safehold - {school_name}"));
+    y -= 40;
+    for line in LINES {
+        text(&mut page, "F1", 11, y, line);
+        y -= 15;
+    }
+    y -= 30;
+    for (place, line) in (1..).zip(sheet.lines()) {
+        let printed = Zeroizing::new(format!("{place}   {}", *line));
+        text(&mut page, "F3", 22, y, &printed);
+        y -= 34;
+    }
+    let code = sheet.code();
+    if let Some(squares) = Squares::of(&code) {
+        let (size, left) = (5, MARGIN);
+        let top = y - 10;
+        for (row, from, run) in squares.runs() {
+            // A page that cannot be written to is no page: a String always can.
+            let _ = writeln!(
+                page,
+                "{} {} {} {size} re f",
+                left + from * size,
+                top - (row + 1) * size,
+                run * size
+            );
+        }
+    }
+    text(
+        &mut page,
+        "F1",
+        9,
+        MARGIN,
+        "Printed by the authenticator app. The file is deleted when you go on.",
+    );
+    page
+}
+
+fn text(page: &mut String, font: &str, size: u32, y: u32, words: &str) {
+    let _ = write!(page, "BT /{font} {size} Tf {MARGIN} {y} Td (");
+    for letter in words.nfkd().filter(|letter| !is_mark(*letter)) {
+        match letter {
+            '(' | ')' | '\\' => {
+                page.push('\\');
+                page.push(letter);
+            }
+            '\u{2019}' => page.push('\''),
+            ' '..='~' => page.push(letter),
+            _ => page.push('?'),
+        }
+    }
+    page.push_str(") Tj ET\n");
+}
+
+/// Accents, taken apart from their letters: the printer's own fonts have none of the Welsh ones.
+const fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{SchoolId, SeededEntropy};
+    use protocol::kit::KitSeed;
+
+    use super::*;
+
+    fn sheets() -> [Sheet; 3] {
+        let entropy = SeededEntropy::new([5; 32]);
+        KitSeed::generate(&entropy).split(SchoolId::from_bytes([1; 16]), &entropy)
+    }
+
+    #[test]
+    fn a_sheet_is_one_page_with_its_lines_and_its_square() {
+        let [_, sheet, _] = sheets();
+        let file = pdf("Ysgol Gŵyr (uchaf)", &sheet);
+        let page = String::from_utf8_lossy(&file);
+        assert!(page.starts_with("%PDF-1.4\n") && page.ends_with("%%EOF\n"));
+        assert!(page.contains("(Recovery sheet 2 of 3)"));
+        assert!(page.contains("(Safehold - Ysgol Gwyr \\(uchaf\\))"));
+        for line in sheet.lines() {
+            assert!(page.contains(line.as_str()));
+        }
+        assert!(page.matches(" re f").count() > 100, "the square is drawn");
+        // Every object stands where the table says.
+        let table = page.rsplit("startxref\n").next().unwrap_or_default();
+        let at: usize = table
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .parse()
+            .unwrap_or(0);
+        assert!(page[at..].starts_with("xref\n0 9\n"));
+        for (number, line) in (1..).zip(page[at..].lines().skip(3).take(8)) {
+            let place: usize = line[..10].parse().unwrap_or(0);
+            assert!(page[place..].starts_with(&format!("{number} 0 obj\n")));
+        }
+    }
+
+    #[test]
+    fn a_saved_sheet_is_its_owners_alone_and_takes_the_place_of_an_old_one() {
+        let folder = tempfile::tempdir()
+            .map(|folder| folder.keep())
+            .unwrap_or_default();
+        let [one, ..] = sheets();
+        let first = save(&folder, "Hill School", &one).unwrap_or_default();
+        let again = save(&folder, "Hill School", &one).unwrap_or_default();
+        assert_eq!(first, again);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(&again).map(|about| about.permissions().mode());
+            assert_eq!(mode.unwrap_or(0) & 0o777, 0o600);
+        }
+        assert!(fs::remove_dir_all(&folder).is_ok());
+    }
+}

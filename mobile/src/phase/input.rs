@@ -1,0 +1,115 @@
+use std::collections::BTreeSet;
+
+use domain::{DeviceId, SchoolId, UnlockId};
+use protocol::compartments::Compartment;
+use protocol::roll::{Capability, Rights};
+use zeroize::Zeroizing;
+
+/// What a person did.
+#[derive(Debug)]
+pub enum Input {
+    /// Opened the app, or asked to try again from the beginning.
+    Open,
+    /// Pasted a link.
+    Link(String),
+    /// Chose a PIN, typed twice.
+    ChoosePin(Zeroizing<String>, Zeroizing<String>),
+    /// Asked for a sheet as a page to print.
+    SaveSheet(u8),
+    /// Typed the last four characters of a sheet.
+    LastFour(u8, String),
+    /// Asked to look again: for a grant, or for a browser.
+    Look,
+    /// "Yes, it is me": number and PIN.
+    Approve(String, Zeroizing<String>),
+    /// "Not me."
+    Refuse,
+    /// Tried again what had failed.
+    Retry,
+    /// Typed the six words of the other screen, or pasted its code.
+    OtherWords(String),
+    /// Chose what the other device may open, and typed the PIN.
+    Give(Given, Zeroizing<String>),
+    /// Opened a page.
+    Go(Page),
+    /// Locked a browser.
+    Lock(UnlockId),
+    /// Chose a key in the list of those who hold one.
+    Choose(DeviceId),
+    /// Takes the chosen key away.
+    Revoke(Zeroizing<String>),
+    /// Narrows the chosen key to this.
+    Restrict(Given, Zeroizing<String>),
+    /// Confirms what of the chosen key waits for a second holder.
+    Endorse(Zeroizing<String>),
+    /// Changed to another school.
+    School(SchoolId),
+    /// Begins with one more school, or anew with the same one.
+    AddSchool,
+    /// Went back to the first screen of a device with a key.
+    Back,
+}
+
+/// A page of a device with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The browsers that are unlocked.
+    Sessions,
+    /// Who holds keys.
+    Holders,
+    /// Give a key.
+    Grant,
+    /// The offline code.
+    Code,
+    /// What this device is and saw.
+    About,
+    /// The schools on this device.
+    Schools,
+}
+
+const GRANTING: [Capability; 3] = [Capability::Grant, Capability::Restrict, Capability::Revoke];
+
+/// What another device is to open. The limits of the one who gives are handed on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Which compartments.
+    pub compartments: BTreeSet<Compartment>,
+    /// Only these year groups; `None` for those of the one who gives.
+    pub years: Option<BTreeSet<String>>,
+    /// Whether it may itself give keys, narrow them and take them away.
+    pub may_grant: bool,
+}
+
+impl Given {
+    /// As rights that are given.
+    pub(super) fn rights(self, own: &Rights) -> Rights {
+        Rights {
+            capabilities: GRANTING
+                .into_iter()
+                .filter(|one| self.may_grant && own.capabilities.contains(one))
+                .collect(),
+            ..self.limits(own)
+        }
+    }
+
+    /// As what is left of rights that are narrowed.
+    pub(super) fn narrowed(self, now: &Rights) -> Rights {
+        Rights {
+            capabilities: now
+                .capabilities
+                .iter()
+                .copied()
+                .filter(|one| self.may_grant || !GRANTING.contains(one))
+                .collect(),
+            ..self.limits(now)
+        }
+    }
+
+    fn limits(self, of: &Rights) -> Rights {
+        Rights {
+            compartments: self.compartments,
+            years: self.years.or_else(|| of.years.clone()),
+            ..of.clone()
+        }
+    }
+}

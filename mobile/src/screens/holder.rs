@@ -1,0 +1,145 @@
+use std::collections::BTreeSet;
+
+use dioxus::prelude::*;
+use protocol::compartments::Compartment;
+use protocol::pin::MIN_DIGITS;
+use zeroize::Zeroizing;
+
+use super::grant::{change, label_of};
+use super::holders::HolderText;
+use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
+use crate::phase::{Given, Input};
+use crate::view::HolderRow;
+
+/// One key: narrowed, confirmed or taken away, with this device's PIN.
+#[component]
+pub(crate) fn Holder(
+    row: HolderRow,
+    compartments: Vec<Compartment>,
+    years: Vec<String>,
+    hands_on: bool,
+    may_restrict: bool,
+    may_revoke: bool,
+    may_confirm: bool,
+    trouble: Option<String>,
+    busy: bool,
+    on_input: EventHandler<Input>,
+) -> Element {
+    let all: BTreeSet<Compartment> = compartments.iter().cloned().collect();
+    let mut given = use_signal(|| Given {
+        compartments: all.clone(),
+        years: None,
+        may_grant: hands_on,
+    });
+    let mut pin = use_signal(|| Zeroizing::new(String::new()));
+    // A key cannot be taken away by one press on the wrong button.
+    let mut sure = use_signal(|| false);
+    let may_any = may_restrict || may_revoke || may_confirm;
+    let has_pin = pin.read().len() >= MIN_DIGITS;
+    let unchanged = Given {
+        compartments: all,
+        years: None,
+        may_grant: hands_on,
+    };
+    let narrower = *given.read() != unchanged && !given.read().compartments.is_empty();
+    rsx! {
+        section { class: "page",
+            Title { id: "title-holder", "{row.member_name}’s key" }
+            div { class: "card", HolderText { row: row.clone() } }
+            if may_restrict {
+                fieldset { class: "choices",
+                    legend { "What it goes on opening" }
+                    for name in compartments {
+                        Check {
+                            key: "{name}", id: "opens-{name}", label: label_of(&name), checked: true,
+                            onchange: {
+                                let name = name.clone();
+                                move |on| change(&mut given.write().compartments, name.clone(), on)
+                            },
+                        }
+                    }
+                }
+                if years.len() > 1 {
+                    fieldset { class: "choices rows",
+                        legend { "Only these years (none ticked: as now)" }
+                        for year in years {
+                            Check {
+                                key: "{year}", id: "year-{year}", label: "{year}", checked: false,
+                                onchange: {
+                                    let year = year.clone();
+                                    move |on| {
+                                        let mut given = given.write();
+                                        let mut limit = given.years.take().unwrap_or_default();
+                                        change(&mut limit, year.clone(), on);
+                                        given.years = (!limit.is_empty()).then_some(limit);
+                                    }
+                                },
+                            }
+                        }
+                    }
+                }
+                if hands_on {
+                    Check {
+                        id: "hand-on", label: "May give keys to others, and take them away", checked: true,
+                        onchange: move |on| given.write().may_grant = on,
+                    }
+                }
+            }
+            if may_revoke {
+                Check {
+                    id: "sure", label: if row.is_this { "I want to take away this very device’s key, for ever" } else { "I want to take this key away, for ever" },
+                    checked: false,
+                    onchange: move |on| sure.set(on),
+                }
+            }
+            if may_any {
+                Field {
+                    id: "pin", label: "Your PIN", kind: Kind::Pin, invalid: trouble.is_some(),
+                    oninput: move |typed| pin.set(Zeroizing::new(typed)),
+                }
+            } else {
+                p { class: "soft", "Your own key does not let you change this one." }
+            }
+            TroubleNote { trouble }
+            div { class: "foot",
+                if may_confirm {
+                    Button {
+                        id: "confirm", disabled: busy || !has_pin,
+                        onclick: move |()| on_input.call(Input::Endorse(pin())),
+                        "Confirm what waits"
+                    }
+                }
+                if may_restrict {
+                    Button {
+                        id: "narrow", disabled: busy || !has_pin || !narrower || sure(),
+                        onclick: move |()| on_input.call(Input::Restrict(given(), pin())),
+                        "Narrow this key"
+                    }
+                }
+                if may_revoke {
+                    Button {
+                        id: "revoke", weight: Weight::Grave, disabled: busy || !has_pin || !sure(),
+                        onclick: move |()| on_input.call(Input::Revoke(pin())),
+                        "Take this key away"
+                    }
+                }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+            }
+        }
+    }
+}
+
+/// A key was changed.
+#[component]
+pub(crate) fn Changed(member_name: String, on_input: EventHandler<Input>) -> Element {
+    rsx! {
+        section { class: "page centre", role: "status",
+            span { class: "tick", aria_hidden: "true", "✓" }
+            Title { id: "title-changed", "{member_name}’s key is changed" }
+            p { class: "lead", "It counts from now on. Every key holder is told." }
+            div { class: "foot",
+                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "Done" }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use dioxus::prelude::*;
+
+use crate::parts::{Button, Title, Weight};
+use crate::phase::Input;
+use crate::view::SchoolRow;
+
+/// The schools on this device: each has a key of its own.
+#[component]
+pub(crate) fn Schools(rows: Vec<SchoolRow>, busy: bool, on_input: EventHandler<Input>) -> Element {
+    rsx! {
+        section { class: "page",
+            Title { id: "title-schools", "Schools on this device" }
+            p { class: "lead", "Each school has a key and a PIN of its own. Choose the one to go on with." }
+            ul { class: "cards",
+                for (place, row) in rows.into_iter().enumerate() {
+                    li { key: "{row.school}",
+                        button {
+                            id: "school-{place}", class: "card pressable", r#type: "button", disabled: busy,
+                            aria_current: if place == 0 { "true" } else { "false" },
+                            onclick: move |_| on_input.call(Input::School(row.school)),
+                            span { class: "card-text",
+                                span { class: "card-title school school-{row.place.colour}", "{row.place.name}" }
+                                span { class: "soft", "{row.about}" }
+                                if place == 0 {
+                                    span { class: "chip", "In use" }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            div { class: "foot",
+                Button { id: "add-school", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::AddSchool), "Add a school" }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+            }
+        }
+    }
+}

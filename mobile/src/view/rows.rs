@@ -1,0 +1,296 @@
+//! What stands in the lists: everything here is text that may be shown.
+
+use authenticator::contract::{OpenSession, SchoolDevices};
+use authenticator::{Devices, Identity, Profile};
+use chrono::DateTime;
+use domain::{DeviceId, SchoolId, UnlockId};
+use protocol::compartments::Compartment;
+use protocol::roll::{Capability, Holder, Rights, RollState, StoreKind};
+
+use super::View;
+use crate::phase::Changing;
+use crate::place::Place;
+
+/// A browser that is unlocked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Which unlock.
+    pub unlock: UnlockId,
+    /// `Chrome on Windows`.
+    pub browser: String,
+    /// Since when and until when, in words.
+    pub when: String,
+}
+
+/// How a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It opens what it says.
+    Held,
+    /// Its end has come.
+    Ended,
+    /// The server lets it do nothing for now.
+    Suspended,
+    /// It was taken away.
+    Revoked,
+}
+
+/// A device on the roll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderRow {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is, as the server names them.
+    pub member_name: String,
+    /// What they call it.
+    pub device_name: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// What it opens, and within which limits.
+    pub opens: String,
+    /// What waits for a second holder, if anything does.
+    pub waiting: Option<String>,
+    /// Where its key lives.
+    pub store: &'static str,
+    /// Whether it is this device.
+    pub is_this: bool,
+}
+
+/// A school on this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchoolRow {
+    /// The school.
+    pub school: SchoolId,
+    /// Its name and colour.
+    pub place: Place,
+    /// Whose key it is, and at which server.
+    pub about: String,
+}
+
+/// What this device is and saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The school.
+    pub school_name: String,
+    /// Whose device it is.
+    pub member_name: String,
+    /// What they call it.
+    pub device_name: String,
+    /// The pinned server.
+    pub origin: String,
+    /// Where its key lives.
+    pub store: &'static str,
+    /// This device's own six words.
+    pub own_words: String,
+    /// The six words of the list of key holders.
+    pub roll_words: String,
+    /// How many entries that list has.
+    pub roll_length: u64,
+    /// How many entries of the audit log this device last vouched for.
+    pub log_length: u64,
+    /// The beginning of that log's head.
+    pub log_head: String,
+    /// The server's fingerprint.
+    pub server: String,
+}
+
+pub(super) fn of_sessions(open: &[OpenSession], now: i64) -> Vec<SessionRow> {
+    let seconds = |text: &str| DateTime::parse_from_rfc3339(text).map(|at| at.timestamp());
+    open.iter()
+        .map(|session| SessionRow {
+            unlock: session.unlock,
+            browser: session.browser.clone(),
+            when: match (seconds(&session.opened_at), seconds(&session.ends_at)) {
+                (Ok(from), Ok(to)) => format!(
+                    "Open for {}, locks by itself within {}",
+                    span(now.saturating_sub(from)),
+                    span(to.saturating_sub(now))
+                ),
+                _ => "Open now".to_owned(),
+            },
+        })
+        .collect()
+}
+
+/// A length of time, as people say it. Below a minute it is one.
+fn span(seconds: i64) -> String {
+    let minutes = seconds.max(60) / 60;
+    let (count, unit) = if minutes < 90 {
+        (minutes, "minute")
+    } else {
+        ((minutes + 30) / 60, "hour")
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+pub(super) fn of_holders(machine: &Devices, roll: &RollState, now: i64) -> Vec<HolderRow> {
+    let own = machine.identity().profile.device;
+    let mut rows: Vec<HolderRow> = roll
+        .devices()
+        .map(|holder| row(holder, machine.listed(), own, now))
+        .collect();
+    // Keys that open something stand first, those that were taken away last.
+    rows.sort_by_key(|row| (row.standing as u8, !row.is_this, row.member_name.clone()));
+    rows
+}
+
+fn row(holder: &Holder, listed: &SchoolDevices, own: DeviceId, now: i64) -> HolderRow {
+    let grant = &holder.grant;
+    let named = listed.items.iter().find(|one| one.device == grant.device);
+    let is_this = grant.device == own;
+    let standing = match named.map(|one| one.state.as_str()) {
+        _ if holder.revoked => Standing::Revoked,
+        Some("suspended") => Standing::Suspended,
+        _ if grant
+            .rights
+            .has_expired(u64::try_from(now).unwrap_or_default()) =>
+        {
+            Standing::Ended
+        }
+        _ => Standing::Held,
+    };
+    HolderRow {
+        device: grant.device,
+        member_name: match named {
+            Some(one) => one.member_name.clone(),
+            None if is_this => "You".to_owned(),
+            None => "A key holder".to_owned(),
+        },
+        device_name: named.map_or_else(String::new, |one| one.name.clone()),
+        standing,
+        opens: opens(&grant.rights),
+        waiting: holder
+            .pending
+            .as_ref()
+            .map(|pending| names(pending.compartments.iter())),
+        store: store(grant.store_kind),
+        is_this,
+    }
+}
+
+fn opens(rights: &Rights) -> String {
+    let mut text = names(rights.compartments.iter());
+    if let Some(years) = &rights.years {
+        let years: Vec<&str> = years.iter().map(String::as_str).collect();
+        let plural = if years.len() == 1 { "year" } else { "years" };
+        text.push_str(&format!("; only {plural} {}", years.join(", ")));
+    }
+    if let Some(categories) = &rights.categories {
+        let plural = if categories.len() == 1 {
+            "category"
+        } else {
+            "categories"
+        };
+        text.push_str(&format!("; only {} {plural}", categories.len()));
+    }
+    if !rights.excluded.is_empty() {
+        text.push_str("; some records excluded");
+    }
+    if let Some(end) = rights.expires.and_then(|end| i64::try_from(end).ok()) {
+        if let Some(day) = DateTime::from_timestamp(end, 0) {
+            text.push_str(&format!("; until {}", day.format("%-d %B %Y")));
+        }
+    }
+    if rights.capabilities.contains(&Capability::Grant) {
+        text.push_str("; may give keys");
+    }
+    text
+}
+
+fn names<'a>(compartments: impl Iterator<Item = &'a Compartment>) -> String {
+    let names: Vec<&str> = compartments.map(Compartment::name).collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+const fn store(kind: StoreKind) -> &'static str {
+    match kind {
+        StoreKind::Protected => "in a phone’s keychain",
+        StoreKind::Desktop => "in a computer’s keychain",
+        StoreKind::File => "in a file",
+        StoreKind::Memory => "in memory only",
+    }
+}
+
+pub(super) fn of_changing(changing: &Changing) -> View {
+    let roll = changing.roll();
+    let profile = &changing.identity().profile;
+    let now = u64::try_from(changing.now()).unwrap_or_default();
+    let Some(holder) = roll.device(changing.chosen()) else {
+        return super::stopped(None);
+    };
+    let row = row(holder, changing.listed(), profile.device, changing.now());
+    if changing.is_done() {
+        return View::Changed {
+            member_name: row.member_name,
+        };
+    }
+    let own = roll.active(profile.device, now).map(|grant| &grant.rights);
+    let may = |capability| own.is_some_and(|own| own.capabilities.contains(&capability));
+    let rights = &holder.grant.rights;
+    let is_held = !holder.revoked;
+    View::Holder {
+        compartments: rights.compartments.iter().cloned().collect(),
+        years: match &rights.years {
+            Some(years) => years.iter().cloned().collect(),
+            None => changing.listed().years.clone(),
+        },
+        hands_on: rights.capabilities.contains(&Capability::Grant),
+        may_restrict: is_held && !row.is_this && may(Capability::Restrict),
+        may_revoke: is_held && may(Capability::Revoke),
+        may_confirm: is_held
+            && may(Capability::Grant)
+            && holder.pending.as_ref().is_some_and(|pending| {
+                pending.author != profile.device
+                    && own.is_some_and(|own| pending.compartments.is_subset(&own.compartments))
+            }),
+        row: Box::new(row),
+        trouble: changing.trouble().map(ToString::to_string),
+    }
+}
+
+impl SchoolRow {
+    pub(super) fn of(profile: &Profile) -> Self {
+        Self {
+            school: profile.school,
+            place: Place::of_profile(profile),
+            about: if profile.granted {
+                format!("{} at {}", profile.member_name, profile.origin)
+            } else {
+                format!("{}: waits for a key", profile.member_name)
+            },
+        }
+    }
+}
+
+impl About {
+    pub(super) fn of(identity: &Identity, roll: &RollState) -> Self {
+        let profile = &identity.profile;
+        Self {
+            school_name: profile.school_name.clone(),
+            member_name: profile.member_name.clone(),
+            device_name: profile.device_name.clone(),
+            origin: profile.origin.clone(),
+            store: profile.store_kind.parse().map_or("unknown", store),
+            own_words: identity.words().to_string(),
+            roll_words: roll.words().to_string(),
+            roll_length: roll.head().length,
+            log_length: profile.log.length,
+            log_head: groups(&profile.log.head.0, 8),
+            server: groups(&roll.server().pin(), 32),
+        }
+    }
+}
+
+/// The first bytes in hexadecimal, four letters a group.
+fn groups(bytes: &[u8], count: usize) -> String {
+    let pairs: Vec<String> = bytes
+        .chunks(2)
+        .take(count.div_ceil(2))
+        .map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect())
+        .collect();
+    pairs.join(" ")
+}

@@ -1,0 +1,264 @@
+//! Every state that can be drawn, with something in it: for the snapshots, and for the pictures that
+//! `scripts/app-states` takes.
+
+use std::rc::Rc;
+
+use authenticator::approve::Question;
+use authenticator::contract::Problem;
+use authenticator::{StoreError, Trouble};
+use dioxus::prelude::*;
+use dioxus_core::{NoOpMutations, VirtualDom};
+use domain::{DeviceId, SchoolId, UnlockId};
+use mobile::{About, HolderRow, Place, SchoolRow, Screen, SessionRow, Standing, Stop, View};
+use protocol::compartments::Compartment;
+
+pub(crate) const WORDS: &str = "amber boat cedar drum elbow fern";
+
+pub(crate) fn question(known_browser: bool) -> Box<Question> {
+    Box::new(Question {
+        browser: "Chrome on Windows".to_owned(),
+        place: "Head’s office".to_owned(),
+        origin: "https://safehold.example".to_owned(),
+        known_browser,
+        digits: if known_browser { 2 } else { 6 },
+        compartments: vec![Compartment::PASTORAL, Compartment::SAFEGUARDING],
+        scopes: vec!["concerns:read".to_owned()],
+        session_seconds: if known_browser { 14_400 } else { 900 },
+    })
+}
+
+fn refused(slug: &str) -> Trouble {
+    Trouble::Refused(Problem {
+        kind: format!("/problems/{slug}"),
+        title: "That was refused".to_owned(),
+        status: 403,
+        detail: None,
+        left: None,
+    })
+}
+
+fn row(number: u8, name: &str, standing: Standing) -> HolderRow {
+    HolderRow {
+        device: DeviceId::from_bytes([number; 16]),
+        member_name: name.to_owned(),
+        device_name: "iPhone or iPad".to_owned(),
+        standing,
+        opens: "pastoral, safeguarding; only years 7, 8; until 31 July 2027".to_owned(),
+        waiting: None,
+        store: "in a phone’s keychain",
+        is_this: number == 1,
+    }
+}
+
+fn stops() -> Vec<(&'static str, Trouble)> {
+    vec![
+        ("keychain-missing", Trouble::Store(StoreError::Missing)),
+        ("keychain-locked", Trouble::Store(StoreError::Locked)),
+        (
+            "keychain-failed",
+            Trouble::Store(StoreError::Failed("bus closed".to_owned())),
+        ),
+        ("key-gone", Trouble::KeyGone),
+        (
+            "profile-unreadable",
+            Trouble::Profile("no space left on the disk".to_owned()),
+        ),
+        ("clock-years-off", Trouble::WrongTime(-94_608_000)),
+        (
+            "server-away",
+            Trouble::Unreachable("connection refused".to_owned()),
+        ),
+        ("device-suspended", refused("device-suspended")),
+        ("device-unknown", refused("device-refused")),
+        ("wrong-number", refused("number-refused")),
+        (
+            "suspicious",
+            Trouble::Suspicious("the list of key holders is shorter than it was before"),
+        ),
+        ("nonsense", Trouble::BadAnswer),
+        ("not-allowed", Trouble::NotAllowed),
+    ]
+}
+
+/// Each state by its name.
+pub(crate) fn states() -> Vec<(&'static str, View)> {
+    let trouble = || Some("That did not work.".to_owned());
+    let origin = || "https://safehold.example".to_owned();
+    let lines = [
+        "0411 248H 248Z",
+        "7Q2M 9XKD 41TB",
+        "W3PN 6VC8 RJ0E",
+        "5HSG Y1AF 2MZK",
+        "D9TQ 84XN V6CB",
+        "1X0W",
+    ];
+    let mut waiting_row = row(2, "Ben Ali", Standing::Held);
+    waiting_row.waiting = Some("staff".to_owned());
+    let holder = |row: HolderRow, may: bool| View::Holder {
+        row: Box::new(row),
+        compartments: vec![Compartment::PASTORAL, Compartment::SAFEGUARDING],
+        years: ["7", "8", "9", "10", "11"].map(str::to_owned).to_vec(),
+        hands_on: may,
+        may_restrict: may,
+        may_revoke: may,
+        may_confirm: may,
+        trouble: may.then(|| "That was not your PIN. 4 tries are left.".to_owned()),
+    };
+    let mut states = vec![
+        ("opening", View::Opening),
+        ("welcome", View::Welcome { trouble: None, others: false }),
+        ("welcome-trouble", View::Welcome { trouble: trouble(), others: true }),
+        ("choose-pin", View::ChoosePin { origin: origin(), trouble: None }),
+        ("working", View::Working { what: "Making your key…" }),
+        (
+            "sheet",
+            View::Sheet {
+                school_name: "Hill School".to_owned(),
+                number: 2,
+                lines: lines.map(str::to_owned).to_vec(),
+                code: lines.concat().replace(' ', ""),
+                saved: Some("/home/ada/Downloads/Safehold recovery sheet 2 of 3.pdf".to_owned()),
+                trouble: None,
+            },
+        ),
+        ("interrupted", View::SetupInterrupted { trouble: "The server could not be reached.".to_owned() }),
+        (
+            "waiting",
+            View::Waiting {
+                school_name: "Hill School".to_owned(),
+                words: WORDS.split(' ').map(str::to_owned).collect(),
+                payload: "a2V5".repeat(60),
+                trouble: None,
+            },
+        ),
+        ("ready", View::Ready),
+        ("nothing", View::Nothing),
+        ("asking", View::Asking { question: question(true), trouble: None }),
+        ("asking-unknown-browser", View::Asking { question: question(false), trouble: trouble() }),
+        ("approved", View::Approved),
+        ("refused", View::Refused),
+        ("other-words", View::OtherWords { trouble: None }),
+        (
+            "deciding",
+            View::Deciding {
+                member_name: "Ben Ali".to_owned(),
+                words: WORDS.to_owned(),
+                compartments: Compartment::ALL_COMMON.to_vec(),
+                years: ["7", "8", "9", "10", "11"].map(str::to_owned).to_vec(),
+                can_hand_on: true,
+                trouble: None,
+            },
+        ),
+        ("granted", View::Granted { member_name: "Ben Ali".to_owned(), waiting: vec!["staff".to_owned()] }),
+        ("sessions-none", View::Sessions { rows: Vec::new(), trouble: None }),
+        (
+            "sessions",
+            View::Sessions {
+                rows: vec![
+                    SessionRow {
+                        unlock: UnlockId::from_bytes([1; 16]),
+                        browser: "Chrome on Windows".to_owned(),
+                        when: "Open for 20 minutes, locks by itself within 4 hours".to_owned(),
+                    },
+                    SessionRow {
+                        unlock: UnlockId::from_bytes([2; 16]),
+                        browser: "Safari on iPad".to_owned(),
+                        when: "Open for 2 hours, locks by itself within 2 hours".to_owned(),
+                    },
+                ],
+                trouble: trouble(),
+            },
+        ),
+        (
+            "holders",
+            View::Holders {
+                rows: vec![
+                    row(1, "Ada Okafor", Standing::Held),
+                    waiting_row.clone(),
+                    row(3, "Carys Llywelyn-Featherstonehaugh", Standing::Suspended),
+                    row(4, "Dilys Rees", Standing::Ended),
+                    row(5, "Emlyn Parry", Standing::Revoked),
+                ],
+                words: WORDS.to_owned(),
+            },
+        ),
+        ("holder", holder(waiting_row, true)),
+        ("holder-no-right", holder(row(3, "Carys Llywelyn", Standing::Held), false)),
+        ("changed", View::Changed { member_name: "Ben Ali".to_owned() }),
+        (
+            "about",
+            View::About {
+                about: Box::new(About {
+                    school_name: "Hill School".to_owned(),
+                    member_name: "Ada Okafor".to_owned(),
+                    device_name: "Linux computer".to_owned(),
+                    origin: origin(),
+                    store: "in a computer’s keychain",
+                    own_words: WORDS.to_owned(),
+                    roll_words: "zebra yard window violet under tulip".to_owned(),
+                    roll_length: 7,
+                    log_length: 1204,
+                    log_head: "93af 0c11 5be2 7d40".to_owned(),
+                    server: "a1b2 c3d4 e5f6 0718 293a 4b5c 6d7e 8f90 a1b2 c3d4 e5f6 0718 293a 4b5c 6d7e 8f90".to_owned(),
+                }),
+            },
+        ),
+        ("code", View::Code { code: "48201937".to_owned(), seconds_left: 17 }),
+        (
+            "schools",
+            View::Schools {
+                rows: (0u8..3)
+                    .zip(["Hill School", "Ysgol Gŵyr", "St Bartholomew’s Church of England Primary"])
+                    .map(|(number, name)| SchoolRow {
+                        school: SchoolId::from_bytes([number; 16]),
+                        place: Place { name: name.to_owned(), colour: number },
+                        about: format!("Ada Okafor at {}", origin()),
+                    })
+                    .collect(),
+            },
+        ),
+    ];
+    for (name, trouble) in stops() {
+        states.push((
+            name,
+            View::Stopped {
+                stop: Box::new(Stop::of(&trouble)),
+            },
+        ));
+    }
+    states
+}
+
+#[derive(Clone, Props)]
+struct Shown {
+    view: View,
+    place: Option<Place>,
+    // Any handler will do; it is never called.
+    #[props(default)]
+    nobody: Rc<()>,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        self.view == other.view && Rc::ptr_eq(&self.nobody, &other.nobody)
+    }
+}
+
+/// A state as HTML, with the school's name over it where the app would know it.
+pub(crate) fn draw(view: View, place: Option<Place>) -> String {
+    let mut dom = dom(view, place);
+    dom.rebuild(&mut NoOpMutations);
+    dioxus_ssr::render(&dom)
+}
+
+/// A state, not drawn yet.
+pub(crate) fn dom(view: View, place: Option<Place>) -> VirtualDom {
+    VirtualDom::new_with_props(
+        |Shown { view, place, .. }: Shown| rsx! { Screen { place, view, busy: false, on_input: |_| {} } },
+        Shown {
+            view,
+            place,
+            nobody: Rc::default(),
+        },
+    )
+}
