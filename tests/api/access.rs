@@ -268,7 +268,7 @@ impl Scene {
                 );
             }
             "start_enrolment" | "start_unlock" | "open_concern" | "complete_action"
-            | "refuse_unlock" => json!({}),
+            | "refuse_unlock" | "rewrap_records" => json!({}),
             _ => return Body::None,
         })
     }

@@ -19,6 +19,7 @@ pub mod openapi;
 mod people;
 mod pupils;
 pub mod routes;
+mod sealed_tables;
 mod sessions;
 mod settings;
 pub mod setup;

@@ -311,6 +311,41 @@ pub struct AppendRollEntry {
     pub wraps: Vec<WrapFor>,
 }
 
+/// `append_roll_entry`, for a rotation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AppendRotation {
+    /// The entry.
+    pub entry: Bytes,
+    /// By this device.
+    pub signature: Bytes,
+    /// Of the PIN.
+    pub pin_tag: Bytes,
+    /// The new key for each device that holds the compartment.
+    pub wraps: Vec<WrapFor>,
+    /// The new key for the recovery kit.
+    pub kit_part: Bytes,
+}
+
+/// `list_rotations`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rotations {
+    /// The old keys that are still in use.
+    pub items: Vec<Rotation>,
+}
+
+/// A compartment's old key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rotation {
+    /// Which compartment.
+    pub compartment: String,
+    /// Which generation.
+    pub generation: u32,
+    /// How many records are still sealed to it.
+    pub records_left: i64,
+    /// From when on it may be retired, if none is left.
+    pub may_retire_at: String,
+}
+
 /// `list_device_unlocks`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PendingUnlocks {

@@ -89,6 +89,11 @@ impl Identity {
         pin::tag(&self.seed, self.profile.school, self.profile.device, pin)
     }
 
+    /// The proof of a PIN, as it stands in requests.
+    pub fn pin_proof(&self, pin: &str) -> Bytes {
+        Bytes::from(self.pin_tag(pin).expose())
+    }
+
     pub(crate) fn get(&self, target: impl Into<String>, world: World<'_>) -> Effect {
         self.call(Method::Get, target.into(), Vec::new(), world)
     }

@@ -12,7 +12,8 @@
 //! | [`Enrol`] | an enrolment link | a device that waits for a grant and shows six words |
 //! | [`GrantKey`] | a granted device | another device granted |
 //! | [`ApproveUnlock`] | a granted device | a browser unlocked, or "not me" |
-//! | [`Amend`] | a granted device | a device revoked or a grant endorsed |
+//! | [`Amend`] | a granted device | a device revoked or narrowed, a grant endorsed, an old key retired |
+//! | [`Rotate`] | a granted device | a compartment's new key, for everybody who holds the compartment |
 //! | [`Devices`], [`Sessions`] | an enrolled device | what is there; sessions locked |
 //!
 //! A machine does no I/O: [`Driver`] does, with a [`KeyStore`] (the platform's keychain, a file by
@@ -45,8 +46,8 @@ mod trouble;
 pub use driver::{Call, Done, Driver, Effect, Machine, Method, Outcome, World};
 pub use identity::Identity;
 pub use machines::{
-    Amend, ApproveUnlock, Devices, Enrol, GrantKey, Sessions, Setup, amend, approve, devices,
-    enrol, grant, sessions, setup,
+    Amend, ApproveUnlock, Devices, Enrol, GrantKey, Rotate, Sessions, Setup, amend, approve,
+    devices, enrol, grant, rotate, sessions, setup,
 };
 pub use profile::{MemoryProfile, Profile, ProfileFile, ProfileStore, Seen};
 pub use store::{FileStore, KeyStore, Keychain, MemoryStore, StoreError};

@@ -6,6 +6,7 @@ pub mod devices;
 pub mod enrol;
 pub mod grant;
 mod roll_reader;
+pub mod rotate;
 pub mod sessions;
 pub mod setup;
 
@@ -14,6 +15,7 @@ pub use approve::ApproveUnlock;
 pub use devices::Devices;
 pub use enrol::Enrol;
 pub use grant::GrantKey;
+pub use rotate::Rotate;
 pub use sessions::Sessions;
 pub use setup::Setup;
 

@@ -180,6 +180,53 @@ fn a_script_sets_up_enrols_grants_and_unlocks() {
 
             let listed = first.run(&["devices"], "");
             assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+            let device = granted["device"].as_str().unwrap();
+            let narrowed = first.run(
+                &[
+                    "restrict",
+                    device,
+                    "--years",
+                    "7",
+                    "--until",
+                    "2027-07-31",
+                    "--pin-file",
+                    pin,
+                ],
+                "",
+            );
+            assert_eq!(narrowed["state"], "restricted");
+            let listed = first.run(&["devices"], "");
+            let theirs = listed["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|item| item["device"] == device)
+                .unwrap();
+            assert_eq!(theirs["years"], serde_json::json!(["7"]));
+            assert_eq!(theirs["expires"], 1_817_078_400);
+            assert_eq!(theirs["compartments"], serde_json::json!(["pastoral"]));
+            let wider = first.fail(
+                &["restrict", device, "--years", "7,8", "--pin-file", pin],
+                "",
+            );
+            assert!(
+                wider["trouble"]
+                    .as_str()
+                    .unwrap()
+                    .contains("not been given")
+            );
+            let rotated = first.run(&["rotate", "pastoral", "--pin-file", pin], "");
+            assert_eq!(rotated["generation"], 2);
+            assert_eq!(rotated["holders"], 2);
+            let old = first.run(&["rotations"], "");
+            assert_eq!(old["items"][0]["records_left"], 0);
+            let retired = first.run(&["rotations", "--retire", "--pin-file", pin], "");
+            assert_eq!(retired["items"][0]["retired"], true);
+            assert_eq!(
+                first.run(&["rotations"], "")["items"],
+                serde_json::json!([])
+            );
+
             let code = second.run(&["code"], "");
             assert_eq!(code["code"].as_str().unwrap().len(), 8);
             let two_sheets = [1, 3]

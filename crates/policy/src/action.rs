@@ -50,6 +50,8 @@ actions! {
     ReleaseWraps = "release_wraps",
     /// Add a signed entry to the roll.
     AppendRollEntry = "append_roll_entry",
+    /// See which old keys are still in use.
+    ListRotations = "list_rotations",
     /// See which browser asks to unlock.
     ListDeviceUnlocks = "list_device_unlocks",
     /// Prove number and PIN.
@@ -84,6 +86,8 @@ actions! {
     ListAlerts = "list_alerts",
     /// Mark an alert read.
     MarkAlertRead = "mark_alert_read",
+    /// Seal a batch of records to their compartment's new key.
+    RewrapRecords = "rewrap_records",
     /// See the concerns within reach.
     ListConcerns = "list_concerns",
     /// Open a concern.

@@ -78,9 +78,8 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
         // What needs the records open.
         ReadDashboard | ListAlerts | ListConcerns | SearchRecords | SearchPupils | ListStaff
         | ReadConcern | DownloadAttachment | AddAction | CompleteAction | ReplyToReporter
-        | OpenConcern | CloseConcern | ReopenConcern | ReadPupil | ReadChronology => {
-            within_reach(caller, facts)
-        }
+        | OpenConcern | CloseConcern | ReopenConcern | ReadPupil | ReadChronology
+        | RewrapRecords => within_reach(caller, facts),
         MarkAlertRead => match within_reach(caller, Facts::School) {
             Decision::Allow => own(caller, facts),
             refused => refused,
@@ -99,8 +98,8 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
 
         // What only a device asks.
         ReadOwnDevice | ReadRoll | ListSchoolDevices | ReleaseWraps | AppendRollEntry
-        | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock | RefuseUnlock | ListDeviceSessions
-        | LockFromDevice => Decision::Hide(Why::NotTheRole),
+        | ListRotations | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock | RefuseUnlock
+        | ListDeviceSessions | LockFromDevice => Decision::Hide(Why::NotTheRole),
 
         ListAuditEntries => match &caller.level {
             _ if caller.roles.auditor => Decision::Allow,
@@ -120,8 +119,8 @@ fn of_device(action: Action, facts: Facts<'_>) -> Decision {
     };
     let allowed = match action {
         ReadOwnDevice | ReadRoll => true,
-        ReleaseWraps | AppendRollEntry | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock
-        | RefuseUnlock | ListDeviceSessions | LockFromDevice => device.granted,
+        ReleaseWraps | AppendRollEntry | ListRotations | ListDeviceUnlocks | ClaimUnlock
+        | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => device.granted,
         ListSchoolDevices => device.granted && device.may_grant,
         _ => return Decision::Hide(Why::NotTheRole),
     };

@@ -11,12 +11,14 @@
 //! part B        = SEAL(kit, ENC(kit-part-b, suite, school), "", ENC(kit-psks, u32 g, psk, ...))
 //! ```
 //! Part A is made by a device, part B by the server; both lie in the database and in every backup.
-//! A later compartment key adds a further part A rather than replacing the first.
+//! A later compartment key adds a further part A rather than replacing the first: the parts A of a kit
+//! are `ENC(kit-parts-a, part, part, ...)`, or the first alone. Parts that do not open are passed over,
+//! so that whoever adds a bad one takes nothing of the others away.
 
 mod parts;
 mod sheet;
 
-pub use parts::{open_part_a, open_part_b, seal_part_a, seal_part_b};
+pub use parts::{add_part_a, open_part_a, open_part_b, seal_part_a, seal_part_b};
 pub use sheet::{MistypedSheet, Sheet, combine};
 
 use domain::{Entropy, SchoolId};

@@ -1,5 +1,7 @@
 //! A key holder's phone: the real authenticator's machines, with memory for a keychain.
 
+mod keys;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 

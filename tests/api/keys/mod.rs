@@ -1,3 +1,8 @@
+mod common;
 mod devices;
+mod endorse;
+mod restrict;
+mod revoke;
 mod roll;
+mod rotate;
 mod unlock;

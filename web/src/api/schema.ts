@@ -436,11 +436,29 @@ export interface paths {
         get: operations["read_roll"];
         put?: never;
         /**
-         * Grant, narrow, endorse or take away a device's keys, by an entry that this device has signed.
+         * Grant, narrow, endorse or take away a device's keys, or make a compartment a new one, by an entry that
+         *     this device has signed.
          * @description The whole roll is replayed with it before it is written. What a revoked device had opened is closed and
          *     its wraps are destroyed in the same transaction.
          */
         post: operations["append_roll_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See which old keys are still in use, to retire those that nothing needs any more. */
+        get: operations["list_rotations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -959,6 +977,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rewraps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal a batch of records to the new key of their compartment, after a rotation.
+         * @description Ask again until there are no more. Each batch is whole or not at all, and whoever asks next goes on where
+         *     the last one was, whatever stopped it. What the records say is not looked at.
+         */
+        post: operations["rewrap_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/searches": {
         parameters: {
             query?: never;
@@ -1297,11 +1336,15 @@ export interface components {
         AppendRollEntry: {
             /** @description The entry. */
             entry: components["schemas"]["Bytes"];
+            kit_part?: components["schemas"]["Bytes"] | null;
             /** @description Of its PIN. */
             pin_tag: components["schemas"]["Bytes"];
             /** @description By this device. */
             signature: components["schemas"]["Bytes"];
-            /** @description With a grant: the key of each compartment, sealed to the device that is granted it. */
+            /**
+             * @description With a grant: the key of each compartment, sealed to the device that is granted it. With a rotation:
+             *     the new key, sealed to each device that holds the compartment.
+             */
             wraps: components["schemas"]["WrapFor"][];
         };
         /** @description The compartments' keys, sealed to the browser's cookie. */
@@ -1767,6 +1810,8 @@ export interface components {
              */
             expires_on?: string | null;
             member: components["schemas"]["KeyHolderMember"];
+            /** @description What was granted too and waits for a second key holder's word. */
+            pending: string[];
             /** @description Null for all. */
             years?: string[] | null;
         };
@@ -1880,11 +1925,15 @@ export interface components {
         };
         /** @description How a device stands. */
         OwnDevice: {
+            /** @description What it may open. */
+            compartments: string[];
             log_head: components["schemas"]["Bytes"];
             /** Format: int64 */
             log_length: number;
             member: components["schemas"]["MemberId"];
             member_name: string;
+            /** @description What it was granted too and waits for a second key holder's word. */
+            pending: string[];
             roll_head: components["schemas"]["Bytes"];
             /** Format: int64 */
             roll_length: number;
@@ -2123,6 +2172,26 @@ export interface components {
             /** @description The e-mail address. */
             email: components["schemas"]["EmailAddress"];
         };
+        /** @description How much to do. */
+        RewrapRecords: {
+            /**
+             * Format: int32
+             * @description How many records at most: 1 to 2000, 500 if not said.
+             */
+            limit?: number | null;
+        };
+        /** @description What was done, and what is left. */
+        Rewrapped: {
+            /** @description Whether there may be more: ask again. */
+            more: boolean;
+            /** @description Records sealed to the new key now. */
+            rewrapped: number;
+            /**
+             * @description Records that were sealed to an old key and do not open. They stay as they are; the old key cannot be
+             *     retired before somebody has looked at them.
+             */
+            unreadable: number;
+        };
         /** @description How long the roll is now. */
         RollExtended: {
             /** @description The hash of the last. */
@@ -2201,6 +2270,30 @@ export interface components {
             external_id: string;
             /** @description Its name. */
             name: string;
+        };
+        /** @description A compartment's old key. */
+        Rotation: {
+            /**
+             * @description Which compartment.
+             * @example safeguarding
+             */
+            compartment: string;
+            /**
+             * Format: int32
+             * @description Which generation of its key.
+             */
+            generation: number;
+            /** @description From when on it may be retired, if none is left. */
+            may_retire_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How many records are still sealed to it: an unlocked session re-wraps them.
+             */
+            records_left: number;
+        };
+        /** @description The old keys that are still in use. */
+        Rotations: {
+            items: components["schemas"]["Rotation"][];
         };
         /** @description A school. */
         School: {
@@ -3702,6 +3795,44 @@ export interface operations {
             };
         };
     };
+    list_rotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotations"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_device_sessions: {
         parameters: {
             query?: never;
@@ -4824,6 +4955,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptWithReplies"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    rewrap_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RewrapRecords"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rewrapped"];
                 };
             };
             /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */

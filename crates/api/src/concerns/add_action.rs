@@ -103,14 +103,7 @@ fn add(
     // EXPOSE: laid out to be sealed here.
     let text = draft.text.expose();
     let plain = encode_texts("action-body", &[text, &fold_for_search(&[text])]);
-    let sealed = seal_filed(
-        tx,
-        keys,
-        &compartment(&row.compartment)?,
-        u32::try_from(row.generation).unwrap_or_default(),
-        id,
-        &plain,
-    )?;
+    let sealed = seal_filed(tx, keys, &compartment(&row.compartment)?, id, &plain)?;
     let now = tx.now();
     let outstanding = draft.assignee.is_some() || draft.due_on.is_some();
     diesel::insert_into(action::table)

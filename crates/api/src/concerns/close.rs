@@ -75,14 +75,7 @@ pub(super) async fn close_concern(
                     closure.outcome.expose(),
                 ],
             );
-            let sealed = seal_filed(
-                tx,
-                &keys,
-                &compartment(&row.compartment)?,
-                u32::try_from(row.generation).unwrap_or_default(),
-                id,
-                &plain,
-            )?;
+            let sealed = seal_filed(tx, &keys, &compartment(&row.compartment)?, id, &plain)?;
             let event = Event::of(Action::CloseConcern)
                 .to(*concern)
                 .detail(id)

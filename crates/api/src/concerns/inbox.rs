@@ -2,11 +2,11 @@
 //! the compartment's file key, so that opening it again costs a microsecond and not a hundred.
 
 use diesel::prelude::*;
-use domain::{AmendmentId, AttachmentId, ConcernId, Id, Kind};
-use protocol::records::RecordRef;
+use domain::{AmendmentId, AttachmentId, ConcernId};
 use store::schema::{amendment, attachment, concern};
 use store::{Result, Tx};
 
+use super::rewrap::refile;
 use super::sealed::{SealedRow, compartment};
 use crate::keys::OpenKeys;
 
@@ -43,11 +43,24 @@ pub(crate) fn file_inbox(tx: &mut Tx<'_>, keys: &OpenKeys) -> Result<usize> {
                 ))
                 .load(tx.connection())?;
             for (id, name, generation, sealed) in rows {
-                let Some(key) = rewrap(tx, keys, id, &name, generation, &sealed)? else {
+                let name = compartment(&name)?;
+                let row = SealedRow {
+                    compartment: &name,
+                    generation,
+                    filed: false,
+                    key: &sealed,
+                };
+                // To the newest key at once: a rotation then has the less to do.
+                let newest = keys.newest_of(&name)?;
+                let Some(key) = refile(tx, keys, id, &row, newest)? else {
                     continue;
                 };
                 diesel::update($table::table.find((school, id)))
-                    .set(($table::filed.eq(true), $table::sealed_key.eq(key)))
+                    .set((
+                        $table::filed.eq(true),
+                        $table::sealed_key.eq(key),
+                        $table::generation.eq(i32::try_from(newest).unwrap_or(i32::MAX)),
+                    ))
                     .execute(tx.connection())?;
                 filed += 1;
             }
@@ -57,33 +70,4 @@ pub(crate) fn file_inbox(tx: &mut Tx<'_>, keys: &OpenKeys) -> Result<usize> {
     file_table!(amendment, AmendmentId);
     file_table!(attachment, AttachmentId);
     Ok(filed)
-}
-
-fn rewrap<K: Kind>(
-    tx: &Tx<'_>,
-    keys: &OpenKeys,
-    id: Id<K>,
-    name: &str,
-    generation: i32,
-    sealed: &[u8],
-) -> Result<Option<Vec<u8>>> {
-    let compartment = compartment(name)?;
-    let row = SealedRow {
-        compartment: &compartment,
-        generation,
-        filed: false,
-        key: sealed,
-    };
-    let Ok(data_key) = row.data_key(keys, id) else {
-        tracing::warn!(record = %id, "a sealed record does not open");
-        return Ok(None);
-    };
-    keys.file(
-        tx,
-        &RecordRef::new(keys.school(), id, 1),
-        &compartment,
-        u32::try_from(generation).unwrap_or_default(),
-        &data_key,
-    )
-    .map(Some)
 }

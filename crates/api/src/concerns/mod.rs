@@ -43,6 +43,7 @@ mod read_receipt;
 mod record;
 mod reopen;
 mod reply;
+mod rewrap;
 mod sealed;
 mod search;
 mod summaries;
@@ -73,5 +74,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(record::record_concern)
         .service(reopen::reopen_concern)
         .service(reply::reply_to_reporter)
+        .service(rewrap::rewrap_records)
         .service(search::search_records);
 }

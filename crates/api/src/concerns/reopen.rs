@@ -51,7 +51,6 @@ pub(super) async fn reopen_concern(
                 tx,
                 &keys,
                 &compartment(&row.compartment)?,
-                u32::try_from(row.generation).unwrap_or_default(),
                 id,
                 // EXPOSE: laid out to be sealed here.
                 &encode_texts("reopening-body", &[body.0.reason.expose()]),

@@ -100,7 +100,7 @@ impl Recipient<'_> {
     }
 }
 
-/// Seals a record written in an unlocked session: filed at once.
+/// Seals a record written in an unlocked session: filed at once, under the compartment's newest key.
 ///
 /// # Errors
 /// [`Error::Absent`] if the compartment is not open.
@@ -108,10 +108,10 @@ pub(crate) fn seal_filed<K: Kind>(
     tx: &Tx<'_>,
     keys: &OpenKeys,
     compartment: &Compartment,
-    generation: u32,
     record: Id<K>,
     plain: &[u8],
 ) -> Result<Sealed> {
+    let generation = keys.newest_of(compartment)?;
     let reference = RecordRef::new(keys.school(), record, 1);
     let data_key = DataKey::generate(tx.entropy());
     let key = keys.file(tx, &reference, compartment, generation, &data_key)?;

@@ -18,7 +18,8 @@ use super::device_call::DeviceCall;
 use super::devices::{self, REGISTERED, REVOKED};
 use super::pins::{self, Pin};
 use super::roll_entries::{RollExtended, append, check_time, refused};
-use super::unlocks::lock_all_of_device;
+use super::rotations;
+use super::unlocks::{lock_all_of_device, lock_waiting_of_member};
 use super::wraps::{self, Wrap};
 use crate::App;
 use crate::mail::{KeyEvent, Mail};
@@ -33,21 +34,25 @@ pub(super) struct AppendRollEntry {
     signature: Bytes,
     /// Of its PIN.
     pin_tag: Bytes,
-    /// With a grant: the key of each compartment, sealed to the device that is granted it.
+    /// With a grant: the key of each compartment, sealed to the device that is granted it. With a rotation:
+    /// the new key, sealed to each device that holds the compartment.
     wraps: Vec<WrapFor>,
+    /// With a rotation: the new key, sealed to the recovery kit.
+    kit_part: Option<Bytes>,
 }
 
 /// A compartment's key, sealed to another device.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrapFor {
-    device: DeviceId,
-    compartment: String,
-    generation: u32,
-    wrap: Bytes,
+    pub(super) device: DeviceId,
+    pub(super) compartment: String,
+    pub(super) generation: u32,
+    pub(super) wrap: Bytes,
 }
 
-/// Grant, narrow, endorse or take away a device's keys, by an entry that this device has signed.
+/// Grant, narrow, endorse or take away a device's keys, or make a compartment a new one, by an entry that
+/// this device has signed.
 ///
 /// The whole roll is replayed with it before it is written. What a revoked device had opened is closed and
 /// its wraps are destroyed in the same transaction.
@@ -70,7 +75,10 @@ pub(super) async fn append_roll_entry(
         second: None,
     };
     let entry = Entry::decode(&signed.bytes).map_err(refused)?;
-    let wraps = form.wraps;
+    let with = With {
+        wraps: form.wraps,
+        kit_part: form.kit_part,
+    };
     let extended = call
         .run(&app, "append_roll_entry", move |tx, asking| {
             asking.require(tx, Action::AppendRollEntry)?;
@@ -86,7 +94,7 @@ pub(super) async fn append_roll_entry(
             check_time(entry.at, asking.at)?;
             let mut after = before.clone();
             after.append(&signed).map_err(refused)?;
-            let about = apply(tx, before, &after, &entry.body, &wraps)?;
+            let about = apply(tx, before, &after, &entry.body, &with)?;
             let extended = append(tx, &signed, after.head(), asking.roll_length)?;
             tx.record(
                 Event::of(Action::AppendRollEntry)
@@ -103,16 +111,25 @@ pub(super) async fn append_roll_entry(
     }
 }
 
+/// What comes with an entry and is not part of it.
+pub(super) struct With {
+    pub(super) wraps: Vec<WrapFor>,
+    pub(super) kit_part: Option<Bytes>,
+}
+
 /// Does in the tables what the entry says, and tells whom it concerns; which device it is about.
 fn apply(
     tx: &mut Tx<'_>,
     before: &RollState,
     after: &RollState,
     body: &Body,
-    wraps: &[WrapFor],
+    with: &With,
 ) -> Result<Option<DeviceId>, Problem> {
-    if !matches!(body, Body::Grant(_)) && !wraps.is_empty() {
-        return Err(Problem::field("/wraps", "only a grant brings wraps"));
+    if !matches!(body, Body::Grant(_) | Body::Rotate(..)) && !with.wraps.is_empty() {
+        return Err(Problem::field(
+            "/wraps",
+            "only a grant or a rotation brings wraps",
+        ));
     }
     match body {
         Body::Grant(grant) => {
@@ -124,7 +141,13 @@ fn apply(
             if !same {
                 return Err(unknown_device());
             }
-            take_wraps(tx, after, grant.device, &grant.rights.compartments, wraps)?;
+            take_wraps(
+                tx,
+                after,
+                grant.device,
+                &grant.rights.compartments,
+                &with.wraps,
+            )?;
             // A suspended device that is granted anew begins afresh, with the PIN that it has.
             set_state(tx, grant.device, REGISTERED)?;
             tell(tx, before, after, grant.member, KeyEvent::Granted);
@@ -139,6 +162,10 @@ fn apply(
             set_state(tx, *device, REVOKED)?;
             wraps::destroy_except(tx, *device, &BTreeSet::new())?;
             lock_all_of_device(tx, *device)?;
+            // What waits for an answer may be waiting for this very device: it is asked for again.
+            if let Some(holder) = before.device(*device) {
+                lock_waiting_of_member(tx, holder.grant.member)?;
+            }
             tell_owner(tx, before, after, *device, KeyEvent::Revoked);
             Ok(Some(*device))
         }
@@ -156,6 +183,15 @@ fn apply(
                 tell_owner(tx, before, after, device, KeyEvent::Granted);
             }
             Ok(endorsed)
+        }
+        Body::Rotate(compartment, generation, _) => {
+            rotations::rotate(tx, after, compartment, *generation, with)?;
+            tell_all(tx, before, after, KeyEvent::Rotated);
+            Ok(None)
+        }
+        Body::Retire(compartment, generation) => {
+            rotations::retire(tx, after, compartment, *generation)?;
+            Ok(None)
         }
         Body::Policy(..) => Ok(None),
         _ => Err(Problem::new("roll-entry-refused")
@@ -190,15 +226,22 @@ fn take_wraps(
         wraps::keep(tx, device, &new)?;
     }
     let complete = granted.iter().all(|name| {
-        roll.compartment(name)
-            .is_some_and(|keys| brought.contains(&(name.clone(), keys.generation)))
+        roll.compartment(name).is_some_and(|keys| {
+            keys.generations
+                .keys()
+                .filter(|generation| !keys.retired.contains(generation))
+                .all(|generation| brought.contains(&(name.clone(), *generation)))
+        })
     });
     match complete {
         true => {
             wraps::destroy_except(tx, device, granted)?;
             Ok(())
         }
-        false => Err(Problem::field("/wraps", "one for each compartment granted")),
+        false => Err(Problem::field(
+            "/wraps",
+            "one for each compartment granted, in each generation that is in use",
+        )),
     }
 }
 
@@ -219,6 +262,19 @@ fn tell_owner(
 ) {
     if let Some(holder) = after.device(device) {
         tell(tx, before, after, holder.grant.member, event);
+    }
+}
+
+/// Tells everybody who holds keys the same.
+fn tell_all(tx: &mut Tx<'_>, before: &RollState, after: &RollState, event: KeyEvent) {
+    let at = devices::seconds(tx);
+    let holders: BTreeSet<MemberId> = before
+        .active_grants(at)
+        .chain(after.active_grants(at))
+        .map(|grant| grant.member)
+        .collect();
+    for member in holders {
+        tx.enqueue(Mail::Key { member, event }.job());
     }
 }
 

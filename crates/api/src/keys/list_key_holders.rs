@@ -5,7 +5,7 @@ use actix_web::get;
 use actix_web::web::{Data, Json};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::{CategoryId, MemberId, Timestamp};
+use domain::{CategoryId, DeviceId, MemberId, Timestamp};
 use policy::{Action, Facts};
 use protocol::roll::{Rights, RollState};
 use rest::{Problem, Problems};
@@ -33,6 +33,8 @@ pub(super) struct KeyHolder {
     /// Those of their devices that were granted just this.
     devices: Vec<DeviceView>,
     compartments: Vec<String>,
+    /// What was granted too and waits for a second key holder's word.
+    pending: Vec<String>,
     capabilities: Vec<&'static str>,
     /// Null for all.
     categories: Option<Vec<CategoryId>>,
@@ -100,18 +102,19 @@ fn holders(tx: &mut Tx<'_>, roll: &RollState) -> Result<Vec<KeyHolder>> {
         .collect();
     let mut found: Vec<(Rights, KeyHolder)> = Vec::new();
     for grant in roll.active_grants(at) {
+        let pending = pending(roll, grant.device);
         let Some((device, name)) = rows.get(&grant.device) else {
             continue;
         };
         let view = device.view(Some(roll), at);
-        let same = found
-            .iter_mut()
-            .find(|(rights, holder)| *rights == grant.rights && holder.member.id == grant.member);
+        let same = found.iter_mut().find(|(rights, holder)| {
+            *rights == grant.rights && holder.member.id == grant.member && holder.pending == pending
+        });
         match same {
             Some((_, holder)) => holder.devices.push(view),
             None => found.push((
                 grant.rights.clone(),
-                holder(grant.member, name, view, &grant.rights),
+                holder(grant.member, name, view, &grant.rights, pending),
             )),
         }
     }
@@ -120,8 +123,29 @@ fn holders(tx: &mut Tx<'_>, roll: &RollState) -> Result<Vec<KeyHolder>> {
     Ok(items)
 }
 
-fn holder(member: MemberId, name: &str, device: DeviceView, rights: &Rights) -> KeyHolder {
+/// The names of the compartments that a device was granted and that wait for an endorsement.
+pub(super) fn pending(roll: &RollState, device: DeviceId) -> Vec<String> {
+    roll.device(device)
+        .and_then(|holder| holder.pending.as_ref())
+        .map(|pending| {
+            pending
+                .compartments
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+fn holder(
+    member: MemberId,
+    name: &str,
+    device: DeviceView,
+    rights: &Rights,
+    pending: Vec<String>,
+) -> KeyHolder {
     KeyHolder {
+        pending,
         member: Holder {
             id: member,
             name: name.to_owned(),

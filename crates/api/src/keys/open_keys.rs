@@ -110,6 +110,25 @@ impl OpenKeys {
         self.keys.keys().map(|(compartment, _)| compartment)
     }
 
+    /// The newest generation of each compartment's key that is open here. A rotation closes every session
+    /// that has it not, so it is the newest that there is.
+    pub(crate) fn newest(&self) -> BTreeMap<Compartment, u32> {
+        // In order, so that the last of a compartment is its newest.
+        self.keys.keys().cloned().collect()
+    }
+
+    /// The newest generation of one compartment's key.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] if the compartment is not open here.
+    pub(crate) fn newest_of(&self, compartment: &Compartment) -> Result<u32> {
+        self.keys
+            .range((compartment.clone(), 0)..=(compartment.clone(), u32::MAX))
+            .next_back()
+            .map(|((_, generation), _)| *generation)
+            .ok_or(Error::Absent)
+    }
+
     /// Opens a record's own key.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::bytes::Bytes;
 use super::device_call::DeviceCall;
 use super::devices::DeviceState;
+use super::list_key_holders::pending;
 use super::names::names;
 use crate::App;
 
@@ -18,6 +19,10 @@ pub(super) struct OwnDevice {
     school_name: String,
     member_name: String,
     member: domain::MemberId,
+    /// What it may open.
+    compartments: Vec<String>,
+    /// What it was granted too and waits for a second key holder's word.
+    pending: Vec<String>,
     roll_length: u64,
     roll_head: Bytes,
     log_length: u64,
@@ -43,6 +48,13 @@ pub(super) async fn read_own_device(
                 school_name: names.school,
                 member_name: names.member,
                 member: asking.member(),
+                compartments: asking
+                    .rights
+                    .iter()
+                    .flat_map(|rights| &rights.compartments)
+                    .map(ToString::to_string)
+                    .collect(),
+                pending: roll.map_or_else(Vec::new, |roll| pending(roll, asking.device.id)),
                 roll_length: head.length,
                 roll_head: Bytes::from(head.head),
                 log_length: log.length,

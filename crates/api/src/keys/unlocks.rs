@@ -186,6 +186,16 @@ pub(crate) fn lock_all_of_member(tx: &mut Tx<'_>, member: MemberId) -> Result<us
     Ok(lock_where!(tx, unlock::member_id.eq(member)))
 }
 
+/// Ends what still waits for one of a member's devices; what is open stays open.
+pub(super) fn lock_waiting_of_member(tx: &mut Tx<'_>, member: MemberId) -> Result<usize> {
+    Ok(lock_where!(
+        tx,
+        unlock::member_id
+            .eq(member)
+            .and(unlock::state.ne(State::Open.as_str()))
+    ))
+}
+
 /// Closes what a device has opened.
 pub(super) fn lock_all_of_device(tx: &mut Tx<'_>, device: DeviceId) -> Result<usize> {
     Ok(lock_where!(tx, unlock::device_id.eq(device)))

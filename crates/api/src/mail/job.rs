@@ -43,6 +43,8 @@ pub(crate) enum KeyEvent {
     Suspended,
     /// Somebody else in the school was granted keys, or lost them.
     HoldersChanged,
+    /// A compartment has a new key.
+    Rotated,
     /// A holder said of a request to unlock that it was not them.
     UnlockRefused,
 }

@@ -85,6 +85,13 @@ const fn of_key(event: KeyEvent) -> Words {
                  says who; if you did not expect it, speak to them.",
             ],
         ),
+        KeyEvent::Rotated => (
+            "One of your school's keys was replaced",
+            &[
+                "A key holder has made a new key for some of the records. Nothing is lost: unlock again to go on \
+                 reading. The list of key holders is as it was; if you did not expect this, speak to them.",
+            ],
+        ),
         KeyEvent::UnlockRefused => (
             "A request to unlock was refused",
             &[

@@ -1,10 +1,12 @@
-//! One entry of the roll that needs no wraps: a device revoked, narrowed, or a grant endorsed.
+//! One entry of the roll that needs no wraps: a device revoked or narrowed, a grant endorsed, an old key
+//! retired.
 //!
 //! ```text
-//! Idle ─Revoke, Restrict or Endorse─► Working ─► Done
+//! Idle ─Revoke, Restrict, Endorse or Retire─► Working ─► Done
 //! ```
 
 use domain::DeviceId;
+use protocol::compartments::Compartment;
 use protocol::roll::{Author, Body, Rights, RollState, SignedEntry};
 use zeroize::Zeroizing;
 
@@ -25,6 +27,8 @@ pub enum Event {
     Restrict(DeviceId, Box<Rights>, Zeroizing<String>),
     /// Confirm the grant of this device that waits for a second holder.
     Endorse(DeviceId, Zeroizing<String>),
+    /// Say that nothing is sealed to this generation of a compartment's key any more.
+    Retire(Compartment, u32, Zeroizing<String>),
     /// An effect was performed.
     Done(Done),
 }
@@ -107,6 +111,10 @@ impl Amend {
                 (What::Body(Box::new(Body::Restrict(device, *rights))), pin)
             }
             Event::Endorse(device, pin) => (What::Endorse(device), pin),
+            Event::Retire(compartment, generation, pin) => (
+                What::Body(Box::new(Body::Retire(compartment, generation))),
+                pin,
+            ),
             Event::Done(done) => return self.done(done, world),
         };
         let tag = Bytes::from(self.identity.pin_tag(&pin).expose());

@@ -323,6 +323,21 @@ impl School {
                 (200, json!({"items": items}))
             }
             (Method::Get, ["device", "devices"]) => self.list_devices(),
+            (Method::Get, ["device", "rotations"]) => {
+                let roll = self.roll();
+                let old = roll.compartments().iter().flat_map(|(name, keys)| {
+                    let old = keys.generations.keys().filter(|generation| {
+                        **generation < keys.generation && !keys.retired.contains(generation)
+                    });
+                    old.map(move |generation| {
+                        json!({
+                            "compartment": name.name(), "generation": generation,
+                            "records_left": 0, "may_retire_at": "2026-11-23T08:40:00Z",
+                        })
+                    })
+                });
+                (200, json!({"items": old.collect::<Vec<_>>()}))
+            }
             (Method::Post, ["device", "wraps"]) => {
                 let body: ReleaseWraps = serde_json::from_value(body).unwrap();
                 match self.check_pin(device, &body.pin_tag) {

@@ -3,10 +3,12 @@ use domain::{Entropy, SchoolId};
 use crate::Error;
 use crate::approve::Bundle;
 use crate::compartments::HeldKey;
-use crate::encoding::{Reader, Writer};
+use crate::encoding::{Reader, Writer, write_prefixed};
 use crate::hpke::{self, KeyPair, PublicKey};
 use crate::records::ServerPsk;
 use crate::suite::Suite;
+
+const PARTS_A: &str = "kit-parts-a";
 
 fn info(label: &str, school: SchoolId) -> Vec<u8> {
     Writer::new(label)
@@ -26,10 +28,32 @@ pub fn seal_part_a(
     hpke::seal(kit, &info("kit-part-a", school), &[], &content, entropy)
 }
 
-/// Opens a part A with the kit.
+/// The parts A of a kit with one more.
+pub fn add_part_a(before: &[u8], added: &[u8]) -> Vec<u8> {
+    match Reader::new(before, PARTS_A) {
+        Ok(_) => {
+            let mut parts = before.to_vec();
+            write_prefixed(&mut parts, added);
+            parts
+        }
+        Err(_) => Writer::new(PARTS_A).field(before).field(added).finish(),
+    }
+}
+
+/// Opens the parts A of a kit, all of their keys together.
 pub fn open_part_a(school: SchoolId, kit: &KeyPair, sealed: &[u8]) -> Result<Vec<HeldKey>, Error> {
-    let content = hpke::open(kit, &info("kit-part-a", school), &[], sealed)?;
-    Bundle::decode(&content, "kit-keys").map(|bundle| bundle.keys().to_vec())
+    let open = |part: &[u8]| -> Result<Vec<HeldKey>, Error> {
+        let content = hpke::open(kit, &info("kit-part-a", school), &[], part)?;
+        Bundle::decode(&content, "kit-keys").map(|bundle| bundle.keys().to_vec())
+    };
+    let Ok(mut parts) = Reader::new(sealed, PARTS_A) else {
+        return open(sealed);
+    };
+    let mut keys = open(parts.field()?)?;
+    while !parts.is_empty() {
+        keys.extend(open(parts.field()?).unwrap_or_default());
+    }
+    Ok(Bundle::new(keys).keys().to_vec())
 }
 
 /// Part B, on the server: every generation of the school's psk, in order.

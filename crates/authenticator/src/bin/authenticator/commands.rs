@@ -3,6 +3,7 @@
 mod begin;
 mod grant;
 mod look;
+mod rotate;
 mod unlock;
 
 use std::path::PathBuf;
@@ -125,6 +126,9 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
         Command::Endorse { device, pin } => grant::endorse(&here, &device, &pin),
         Command::Devices => look::devices(&here),
         Command::Revoke { device, pin } => grant::revoke(&here, &device, &pin),
+        Command::Restrict(restrict) => grant::restrict(&here, &restrict),
+        Command::Rotate { compartment, pin } => rotate::rotate(&here, &compartment, &pin),
+        Command::Rotations { retire, pin } => rotate::rotations(&here, retire, &pin),
         Command::Sessions => unlock::sessions(&here),
         Command::Lock { unlock } => unlock::lock(&here, &unlock),
         Command::Code => look::code(&here),

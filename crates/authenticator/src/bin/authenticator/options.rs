@@ -79,6 +79,23 @@ pub(crate) enum Command {
         #[command(flatten)]
         pin: Pin,
     },
+    /// Narrow what a device may open and do; what is not said stays as it is
+    Restrict(Restrict),
+    /// Make a compartment a new key, for everybody who holds it
+    Rotate {
+        /// The compartment, such as `safeguarding`
+        compartment: String,
+        #[command(flatten)]
+        pin: Pin,
+    },
+    /// List the old keys that are still in use
+    Rotations {
+        /// Destroy those that no record needs any more
+        #[arg(long)]
+        retire: bool,
+        #[command(flatten)]
+        pin: Pin,
+    },
     /// List the browsers that you have unlocked
     Sessions,
     /// Lock one of them
@@ -128,6 +145,29 @@ pub(crate) struct Grant {
     /// What it may do beside: export, grant, kit, purge, restrict, revoke, rotate, transfer
     #[arg(long, value_delimiter = ',')]
     pub(crate) capabilities: Vec<String>,
+    /// Only these categories, by id
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) categories: Option<Vec<String>>,
+    /// Only these year groups
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) years: Option<Vec<String>>,
+    /// Until the end of this day, such as 2027-07-31
+    #[arg(long)]
+    pub(crate) until: Option<chrono::NaiveDate>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restrict {
+    /// The device, as `devices` lists it
+    pub(crate) device: String,
+    /// What it may still open, with commas between
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) compartments: Option<Vec<String>>,
+    /// What it may still do; `none` for nothing
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) capabilities: Option<Vec<String>>,
     /// Only these categories, by id
     #[arg(long, value_delimiter = ',')]
     pub(crate) categories: Option<Vec<String>>,

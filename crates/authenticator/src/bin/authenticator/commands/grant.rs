@@ -1,14 +1,14 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use authenticator::{Amend, GrantKey, amend, grant as granting};
+use authenticator::{Amend, Devices, GrantKey, amend, devices as device_list, grant as granting};
 use domain::DeviceId;
 use protocol::roll::Rights;
 use serde_json::json;
 
 use super::{Here, check, unexpected};
 use crate::ask;
-use crate::options::{Grant, Pin};
+use crate::options::{Grant, Pin, Restrict};
 use crate::report::{Failure, Report};
 
 /// `grant`
@@ -66,11 +66,14 @@ fn rights(options: &Grant) -> Result<Rights, Failure> {
             .as_ref()
             .map(|years| years.iter().cloned().collect()),
         excluded: BTreeSet::new(),
-        expires: options
-            .until
-            .and_then(|day| day.succ_opt()?.and_hms_opt(0, 0, 0))
-            .and_then(|end| u64::try_from(end.and_utc().timestamp()).ok()),
+        expires: options.until.and_then(end_of),
     })
+}
+
+/// The first second after a day.
+fn end_of(day: chrono::NaiveDate) -> Option<u64> {
+    let end = day.succ_opt()?.and_hms_opt(0, 0, 0)?;
+    u64::try_from(end.and_utc().timestamp()).ok()
 }
 
 fn parse_all<T: FromStr + Ord>(names: &[String]) -> Result<BTreeSet<T>, Failure>
@@ -108,6 +111,50 @@ pub(super) fn revoke(here: &Here, text: &str, pin: &Pin) -> Result<Report, Failu
         event,
         "Revoked: it opens nothing any more.",
         "revoked",
+    )
+}
+
+/// `restrict`
+pub(super) fn restrict(here: &Here, options: &Restrict) -> Result<Report, Failure> {
+    let device = device(&options.device)?;
+    let mut machine = Devices::new(here.identity()?);
+    here.run(&mut machine, device_list::Event::Look);
+    check(machine.trouble())?;
+    let mut rights = machine
+        .roll()
+        .and_then(|roll| roll.device(device))
+        .filter(|holder| !holder.revoked)
+        .map(|holder| holder.grant.rights.clone())
+        .ok_or_else(|| Failure::usage("That device holds nothing: see `devices`."))?;
+    if let Some(names) = &options.compartments {
+        rights.compartments = parse_all(names)?;
+    }
+    if let Some(names) = &options.capabilities {
+        let named = match names.as_slice() {
+            [none] if none == "none" => &[],
+            names => names,
+        };
+        rights.capabilities = parse_all(named)?;
+    }
+    if let Some(categories) = &options.categories {
+        rights.categories = Some(parse_all(categories)?);
+    }
+    if let Some(years) = &options.years {
+        rights.years = Some(years.iter().cloned().collect());
+    }
+    if let Some(day) = options.until {
+        rights.expires = end_of(day);
+    }
+    let event = amend::Event::Restrict(
+        device,
+        Box::new(rights),
+        ask::pin(&options.pin, "Your PIN")?,
+    );
+    amended(
+        here,
+        event,
+        "Narrowed, from its next request on.",
+        "restricted",
     )
 }
 

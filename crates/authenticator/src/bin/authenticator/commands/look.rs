@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use authenticator::{Devices, Enrol, devices as device_list, enrol};
+use authenticator::{Devices, Enrol, Identity, Trouble, devices as device_list, enrol};
 use domain::Clock as _;
 use protocol::codes;
 use protocol::kit::{self, MistypedSheet, Sheet};
@@ -19,6 +19,7 @@ pub(super) fn status(here: &Here) -> Result<Report, Failure> {
         check(machine.trouble())?;
         identity = machine.into_identity().ok_or_else(unexpected)?;
     }
+    let waiting = waiting(here, &identity)?;
     let profile = &identity.profile;
     let state = if profile.granted {
         "granted"
@@ -39,6 +40,12 @@ pub(super) fn status(here: &Here) -> Result<Report, Failure> {
     if !profile.granted {
         text.push_str(&format!("\nIts code: {payload}"));
     }
+    if !waiting.is_empty() {
+        text.push_str(&format!(
+            "\nWaits for a second key holder's word: {}",
+            waiting.join(", ")
+        ));
+    }
     Ok(Report::new(
         text,
         json!({
@@ -52,10 +59,36 @@ pub(super) fn status(here: &Here) -> Result<Report, Failure> {
             "store_kind": profile.store_kind,
             "words": identity.words().to_string(),
             "payload": payload,
+            "waiting": waiting,
             "roll": profile.roll,
             "log": profile.log,
         }),
     ))
+}
+
+/// The compartments that were granted and wait for an endorsement, as the roll says; none if the server is
+/// away, for what this device is can be said without it.
+fn waiting(here: &Here, identity: &Identity) -> Result<Vec<String>, Failure> {
+    if !identity.profile.granted {
+        return Ok(Vec::new());
+    }
+    let mut machine = Devices::new(here.identity()?);
+    here.run(&mut machine, device_list::Event::Look);
+    match machine.trouble() {
+        Some(Trouble::Unreachable(_) | Trouble::Refused(_)) => return Ok(Vec::new()),
+        trouble => check(trouble)?,
+    }
+    let pending = machine
+        .roll()
+        .and_then(|roll| roll.device(identity.profile.device))
+        .and_then(|holder| holder.pending.as_ref());
+    Ok(pending.map_or_else(Vec::new, |pending| {
+        pending
+            .compartments
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }))
 }
 
 /// `devices`

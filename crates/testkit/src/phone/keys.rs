@@ -1,0 +1,97 @@
+//! The life of keys after the first grant, as a key holder leads it on their phone.
+
+use authenticator::{Amend, Rotate, amend, rotate};
+use protocol::compartments::Compartment;
+use protocol::roll::Rights;
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+use super::{PIN, Phone};
+use crate::Response;
+
+impl Phone {
+    /// Adds an entry to the roll, and gives back how that ended.
+    pub fn amend(&self, event: amend::Event) -> Amend {
+        let mut machine = Amend::new(self.identity());
+        self.driver().run(&mut machine, event);
+        machine
+    }
+
+    #[track_caller]
+    fn amends(&self, event: amend::Event) {
+        let machine = self.amend(event);
+        assert!(
+            matches!(machine.state(), amend::State::Done),
+            "not taken: {:?}",
+            machine.trouble()
+        );
+    }
+
+    /// Narrows what another phone may open and do.
+    #[track_caller]
+    pub fn restrict(&self, other: &Self, rights: Rights) {
+        let device = other.profile().device;
+        self.amends(amend::Event::Restrict(
+            device,
+            Box::new(rights),
+            PIN.to_owned().into(),
+        ));
+    }
+
+    /// Confirms what was granted to another phone and waits for a second holder.
+    #[track_caller]
+    pub fn endorse(&self, other: &Self) {
+        let device = other.profile().device;
+        self.amends(amend::Event::Endorse(device, PIN.to_owned().into()));
+    }
+
+    /// Makes a compartment a new key; its generation.
+    #[track_caller]
+    pub fn rotate(&self, compartment: Compartment) -> u32 {
+        let mut machine = Rotate::new(self.identity());
+        let event = rotate::Event::Begin(compartment, PIN.to_owned().into());
+        self.driver().run(&mut machine, event);
+        match machine.state() {
+            rotate::State::Rotated { generation, .. } => *generation,
+            state => panic!("not rotated: {state:?} {:?}", machine.trouble()),
+        }
+    }
+
+    /// How many records are still sealed to each old key.
+    #[track_caller]
+    pub fn rotations(&self) -> Vec<(String, u32, i64)> {
+        let mut machine = Rotate::new(self.identity());
+        self.driver().run(&mut machine, rotate::Event::Look);
+        let rotate::State::Listed(items) = machine.state() else {
+            panic!("no list: {:?}", machine.trouble());
+        };
+        items
+            .iter()
+            .map(|old| (old.compartment.clone(), old.generation, old.records_left))
+            .collect()
+    }
+
+    /// Says that nothing needs an old key any more, and gives back how that ended.
+    pub fn retire(&self, compartment: Compartment, generation: u32) -> Amend {
+        self.amend(amend::Event::Retire(
+            compartment,
+            generation,
+            PIN.to_owned().into(),
+        ))
+    }
+
+    /// Asks for its own wraps, with the PIN proved.
+    pub fn wraps(&self) -> Response {
+        self.ask(
+            Method::POST,
+            "/v1/device/wraps",
+            Some(&json!({ "pin_tag": self.pin_tag() })),
+        )
+    }
+
+    /// The proof of the PIN, as it stands in a request.
+    pub fn pin_tag(&self) -> Value {
+        let identity = self.identity();
+        serde_json::to_value(identity.pin_proof(PIN)).unwrap_or_default()
+    }
+}
