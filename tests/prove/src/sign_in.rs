@@ -27,8 +27,8 @@ pub struct Plan {
     pub samples: usize,
 }
 
-/// Most memory that the server may come to have, in kilobytes.
-const MEMORY: u64 = 512 * 1024;
+/// Most memory that the server may come to have, in kilobytes: that of one hash a core, not of one a thread.
+const MEMORY: u64 = 192 * 1024;
 
 /// Floods the real server.
 ///
