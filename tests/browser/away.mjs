@@ -161,6 +161,8 @@ step("a session that ends while somebody writes asks for the password over the p
   await page.getByRole("button", { name: "Send to the safeguarding team" }).click();
   await page.getByRole("dialog", { name: "Sign in to go on" }).waitFor();
   await page.unroute("**/v1/concerns");
+  const password = page.getByRole("dialog").getByLabel("Password", { exact: true });
+  assert.ok(await password.evaluate((field) => field === document.activeElement));
   await teacher.look("signed-out-while-writing");
   await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(TEACHER.password);
   await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();

@@ -12,7 +12,6 @@ export async function openBrowser(origin) {
   const chrome = await chromium.launch({
     executablePath: process.env.SAFEHOLD_CHROMIUM,
     args: [
-      "--lang=en-GB", // the date fields speak the browser's language, not the page's
       "--no-sandbox",
       "--disable-gpu",
       "--disable-quic",

@@ -25,11 +25,12 @@ export const people = {
   noEmail: "No e-mail address",
   send: "Send the invitation",
   invited: (email: string) => `An invitation is on its way to ${email}.`,
-  again: "Send the invitation again",
+  again: "Invite again",
   sentAgain: "Sent again.",
   edit: (name: string) => `Change ${name}`,
   change: "Change",
   leave: "Has left the school",
+  leaveShort: "Has left",
   leaveSure: (name: string) => `${name} has left?`,
   leaveWords:
     "Their sign-in ends at once. What they recorded stays. If they hold a key, a key holder must also withdraw it in the app.",
@@ -60,8 +61,8 @@ export const categories = {
     safeguarding: "Safeguarding: the safeguarding team only",
   },
   compartmentFixed: "Chosen once. It decides to which key each concern is sealed.",
-  disable: "Take out of use",
-  enable: "Take into use again",
+  inUse: "In use",
+  inUseHint: "One that is not in use can no longer be chosen. Records that have it keep it.",
   disabled: "Out of use",
   highShort: "High priority",
   missing: "Type a name",
@@ -69,7 +70,7 @@ export const categories = {
 
 export const rules = {
   heading: "Alert rules",
-  lead: "Who is told at once, of which concerns. The e-mail says only that something waits.",
+  lead: "Who is told at once, of which concerns. The message says only that something waits.",
   add: "Add a rule",
   name: "Name of the rule",
   categories: "Of which kinds?",
@@ -86,7 +87,7 @@ export const rules = {
   editName: (name: string) => `Change ${name}`,
   remove: "Delete",
   removeSure: (name: string) => `Delete the rule “${name}”?`,
-  none: "No rule yet. Without one, nobody is told when a concern arrives.",
+  none: "No rule yet. Without one, nobody is told when a concern arrives, unless it is marked as urgent.",
   missingName: "Type a name for the rule",
   missingRecipients: "Choose at least one person",
 };
@@ -119,7 +120,8 @@ export const imports = {
     schools: "Schools",
   } as Record<string, string>,
   refused: (n: number) => (n === 1 ? "One row cannot be read" : `${n} rows cannot be read`),
-  refusedHint: "They are left out; everything else is imported. Mend them in your school's system, then import again.",
+  refusedHint:
+    "What cannot be read is left out; everything else is imported. Mend it in your school's system, then import again.",
   noneRefused: "Every row can be read.",
   file: "File",
   line: "Line",

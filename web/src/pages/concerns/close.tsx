@@ -36,10 +36,12 @@ export function Closing({ concern, onDone, onCancel }: { concern: string; onDone
   const refusal = missing ?? (close.error ? explain(close.error) : undefined);
   const submit = () => {
     const empty: Record<string, string> = {};
-    for (const [name, said] of Object.entries(fields)) {
-      if (!said.trim()) empty[name] = `${labels[name as Text]}: ${text.missing.toLowerCase()}`;
+    // In the order of the form, which is the order in which they are mended.
+    for (const name of Object.keys(IDS) as (keyof typeof IDS)[]) {
+      if (name === "decision") {
+        if (!decision) empty[name] = text.missingDecision;
+      } else if (!fields[name].trim()) empty[name] = text.missingPart(labels[name]);
     }
-    if (!decision) empty["decision"] = text.missingDecision;
     if (Object.keys(empty).length > 0 || !decision) {
       return setMissing({ slug: "", status: 422, words: problems.known["invalid-input"], fields: empty });
     }
@@ -51,7 +53,7 @@ export function Closing({ concern, onDone, onCancel }: { concern: string; onDone
     label: labels[name],
     rows: 2,
     value: fields[name],
-    error: refusal?.fields[name],
+    error: missing?.fields[name] ? text.missing : refusal?.fields[name],
     onChange: (event: { target: { value: string } }) => setFields({ ...fields, [name]: event.target.value }),
   });
   return (

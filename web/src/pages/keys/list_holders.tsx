@@ -5,7 +5,7 @@ import type { KeyHolder } from "../../api/shapes";
 import { Chip } from "../../parts/Chip";
 import { Card, Loading, Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
-import { devices, titles } from "../../words/en";
+import { common, devices, titles } from "../../words/en";
 import { keyHolders as text, pupils } from "../../words/en.holder";
 import { dateInFull } from "../../words/when";
 import { useCategories } from "../concerns/category_picker";
@@ -48,9 +48,6 @@ function Holder({ holder }: { holder: KeyHolder }) {
             {text.compartments[name] ?? name}
           </Chip>
         ))}
-        {holder.capabilities.map((name) => (
-          <Chip key={name}>{text.capabilities[name] ?? name}</Chip>
-        ))}
         {holder.expires_on && <Chip tone="caution">{text.until(dateInFull(holder.expires_on))}</Chip>}
       </div>
       <dl className={styles.facts}>
@@ -62,6 +59,12 @@ function Holder({ holder }: { holder: KeyHolder }) {
           <dt>{text.years}</dt>
           <dd>{holder.years?.map(pupils.yearName).join(", ") ?? text.all}</dd>
         </div>
+        {holder.capabilities.length > 0 && (
+          <div>
+            <dt>{text.may}</dt>
+            <dd>{common.and(holder.capabilities.map((name) => text.capabilities[name] ?? name))}</dd>
+          </div>
+        )}
         <div>
           <dt>{text.devices}</dt>
           <dd>

@@ -102,12 +102,6 @@ function People() {
                 </span>
               </div>
               <div className={styles.buttons}>
-                {person.state === "invited" && (
-                  <Button look="quiet" onClick={() => again.mutate(person.id)}>
-                    {text.again}
-                    <span className="visually-hidden">: {person.name}</span>
-                  </Button>
-                )}
                 {person.state === "left" ? (
                   <Button look="quiet" onClick={() => move.mutate({ id: person.id, state: "active" })}>
                     {text.comeBack}
@@ -118,8 +112,14 @@ function People() {
                     <Button onClick={() => setEditing(person)} aria-label={text.edit(person.name)}>
                       {text.change}
                     </Button>
+                    {person.state === "invited" && (
+                      <Button look="quiet" onClick={() => again.mutate(person.id)}>
+                        {text.again}
+                        <span className="visually-hidden">: {person.name}</span>
+                      </Button>
+                    )}
                     <Button look="quiet" onClick={() => setLeaving(person)}>
-                      {text.leave}
+                      {text.leaveShort}
                       <span className="visually-hidden">: {person.name}</span>
                     </Button>
                   </>

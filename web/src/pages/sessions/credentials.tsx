@@ -54,6 +54,8 @@ export function Credentials({ email: known, onDone }: { email?: string; onDone?:
         id="password"
         label={text.password}
         type="password"
+        // Set as an attribute: a dialog gives it the focus when it opens, after React has drawn it.
+        ref={(field) => (known ? field?.setAttribute("autofocus", "") : undefined)}
         autoComplete="current-password"
         value={password}
         onChange={(event) => setPassword(event.target.value)}

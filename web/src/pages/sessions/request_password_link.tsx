@@ -13,6 +13,7 @@ import { sign as text, titles } from "../../words/en";
 /** Asks for a link by e-mail; the answer is the same for an address that nobody has. */
 export default function RequestPasswordLink() {
   const [email, setEmail] = useState("");
+  const [tried, setTried] = useState(false);
   const send = useMutation({
     mutationFn: () => ask(api.POST("/v1/password-links", { body: { email: email.trim() } })),
   });
@@ -23,7 +24,12 @@ export default function RequestPasswordLink() {
           {text.linkSent}
         </Notice>
       ) : (
-        <Form onSubmit={() => email.trim() && !send.isPending && send.mutate()}>
+        <Form
+          onSubmit={() => {
+            setTried(true);
+            if (email.trim() && !send.isPending) send.mutate();
+          }}
+        >
           <ErrorSummary refusal={send.error ? explain(send.error) : undefined} />
           <TextField
             label={text.email}
@@ -32,6 +38,7 @@ export default function RequestPasswordLink() {
             autoCapitalize="none"
             spellCheck={false}
             value={email}
+            error={tried && !email.trim() ? text.missingEmail : undefined}
             onChange={(event) => setEmail(event.target.value)}
           />
           <Button type="submit" look="main" size="large" wide busy={send.isPending}>

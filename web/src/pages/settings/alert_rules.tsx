@@ -13,7 +13,7 @@ import { ErrorSummary } from "../../parts/Notice";
 import { Empty, Loading, Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
 import { common, titles } from "../../words/en";
-import { rules as text } from "../../words/en.admin";
+import { people as office, rules as text } from "../../words/en.admin";
 import styles from "../admin.module.css";
 import { useCategories } from "../concerns/category_picker";
 
@@ -120,6 +120,11 @@ function Edit({ rule, onClose }: { rule: AlertRule | undefined; onClose: () => v
   const [tried, setTried] = useState(false);
   const categories = useCategories().data?.items ?? [];
   const people = useRecipients().data ?? [];
+  const [wanted, setWanted] = useState("");
+  // Whoever is chosen stays in sight, whatever is being looked for.
+  const shown = people.filter(
+    ({ id, name: called }) => recipients.includes(id) || called.toLowerCase().includes(wanted.trim().toLowerCase()),
+  );
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: () => {
@@ -160,7 +165,15 @@ function Edit({ rule, onClose }: { rule: AlertRule | undefined; onClose: () => v
           label={text.recipients}
           error={tried && recipients.length === 0 ? text.missingRecipients : refusal?.fields["recipients"]}
         >
-          {people.map((person) => (
+          {people.length > 8 && (
+            <TextField
+              label={office.filter}
+              type="search"
+              value={wanted}
+              onChange={(event) => setWanted(event.target.value)}
+            />
+          )}
+          {shown.map((person) => (
             <Tick
               key={person.id}
               label={person.name}

@@ -35,12 +35,6 @@ export default function Categories() {
 function List() {
   const [editing, setEditing] = useState<Category | "new">();
   const categories = useCategories();
-  const client = useQueryClient();
-  const toggle = useMutation({
-    mutationFn: ({ id, disabled }: { id: string; disabled: boolean }) =>
-      ask(api.PATCH("/v1/categories/{id}", { params: { path: { id } }, body: { disabled } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["categories"] }),
-  });
   const all = categories.data?.items ?? [];
   const tops = all.filter((category) => !category.parent);
   const inOrder = tops.flatMap((top) => [top, ...all.filter((category) => category.parent === top.id)]);
@@ -56,12 +50,12 @@ function List() {
         </Button>
       }
     >
-      <Trouble error={categories.error ?? toggle.error} onRetry={() => void categories.refetch()} />
+      <Trouble error={categories.error} onRetry={() => void categories.refetch()} />
       {categories.isPending && <Loading />}
       {inOrder.length > 0 && (
         <ul className={styles.list}>
           {inOrder.map((category) => (
-            <li key={category.id} className={styles.row} data-under={category.parent ? "" : undefined}>
+            <li key={category.id} className={styles.row} data-short="" data-under={category.parent ? "" : undefined}>
               <div className={styles.who}>
                 <span className={styles.title}>
                   <Dot colour={category.colour} />
@@ -77,10 +71,6 @@ function List() {
               <div className={styles.buttons}>
                 <Button onClick={() => setEditing(category)} aria-label={text.editName(category.name)}>
                   {text.edit}
-                </Button>
-                <Button look="quiet" onClick={() => toggle.mutate({ id: category.id, disabled: !category.disabled })}>
-                  {category.disabled ? text.enable : text.disable}
-                  <span className="visually-hidden">: {category.name}</span>
                 </Button>
               </div>
             </li>
@@ -101,13 +91,19 @@ function Edit({ category, tops, onClose }: { category: Category | undefined; top
   const [help, setHelp] = useState(category?.help ?? "");
   const [high, setHigh] = useState(category?.high_priority ?? false);
   const [compartment, setCompartment] = useState<Compartment>((category?.compartment as Compartment) ?? "safeguarding");
+  const [inUse, setInUse] = useState(!category?.disabled);
   const [tried, setTried] = useState(false);
   const client = useQueryClient();
   const shared = { name: name.trim(), colour, help: help.trim(), high_priority: high };
   const save = useMutation({
     mutationFn: () =>
       category
-        ? ask(api.PATCH("/v1/categories/{id}", { params: { path: { id: category.id } }, body: shared }))
+        ? ask(
+            api.PATCH("/v1/categories/{id}", {
+              params: { path: { id: category.id } },
+              body: { ...shared, disabled: !inUse },
+            }),
+          )
         : ask(api.POST("/v1/categories", { body: { ...shared, parent: parent || null, compartment } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["categories"] }).then(onClose),
   });
@@ -161,6 +157,14 @@ function Edit({ category, tops, onClose }: { category: Category | undefined; top
           onChange={(event) => setColour(event.target.value)}
         />
         <Tick label={text.high} checked={high} onChange={(event) => setHigh(event.target.checked)} />
+        {category && (
+          <Tick
+            label={text.inUse}
+            hint={text.inUseHint}
+            checked={inUse}
+            onChange={(event) => setInUse(event.target.checked)}
+          />
+        )}
         {!category && (
           <Group label={text.compartment} hint={text.compartmentFixed}>
             <Choices value={compartment} options={COMPARTMENTS} onChange={setCompartment} />
