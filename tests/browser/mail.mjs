@@ -27,6 +27,27 @@ export async function startMail() {
   };
 }
 
+/** The parts of a mail, by their content types, each as its reader's program shows it. */
+export function partsOf(raw) {
+  const [, boundary] = raw.match(/boundary="([^"]+)"/) ?? [];
+  const parts = {};
+  for (const part of raw.split(`--${boundary}`).slice(1)) {
+    const [, head, body] = part.match(/^\r?\n([\s\S]*?)\r?\n\r?\n([\s\S]*)$/) ?? [];
+    const [, type] = head?.match(/Content-Type: ([\w/]+)/i) ?? [];
+    if (!type) continue;
+    const [, encoding] = head.match(/Content-Transfer-Encoding: ([\w-]+)/i) ?? [];
+    parts[type] = /base64/i.test(encoding ?? "")
+      ? Buffer.from(body, "base64").toString("utf8")
+      : /quoted/i.test(encoding ?? "")
+        ? Buffer.from(
+            body.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))),
+            "latin1",
+          ).toString("utf8")
+        : body;
+  }
+  return parts;
+}
+
 /** The mail with its transfer encodings undone, so that a word cannot hide in one. */
 export function decoded(raw) {
   const joined = raw.replace(/=\r?\n/g, "");

@@ -67,7 +67,8 @@ export function school() {
           await act();
         } catch (error) {
           failed = true;
-          for (const [index, person] of place.people.entries()) await person.photograph(`failed-${index}`);
+          for (const [index, person] of place.people.entries())
+            await person.photograph(`failed-${process.pid}-${index}`);
           throw error;
         }
       });

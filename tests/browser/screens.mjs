@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { mistype, refuse } from "./authenticator.mjs";
 import { choosePassword, LEAD, PUPIL, school, shownNumber, signIn, TEACHER, unlock } from "./opened.mjs";
 import { zipOf } from "./school.mjs";
+import { partsOf } from "./mail.mjs";
 
 const here = school();
 const { step } = here;
@@ -239,6 +240,9 @@ step("a concern is not closed with nothing said", async () => {
 step("“not me”", async () => {
   const { lead, computer } = here;
   const { page } = lead;
+  await page.getByLabel("Your reply").fill("Thank you for telling us at once.");
+  await page.getByRole("button", { name: "Send the reply" }).click();
+  await page.getByText("Not read yet").waitFor();
   await page.getByRole("button", { name: /^Lock/ }).first().click();
   await page.getByRole("button", { name: "Unlock with my device" }).click();
   await shownNumber(lead);
@@ -252,6 +256,31 @@ step("the interactive documentation opens under its own policy", async () => {
   await page.goto("/docs");
   await page.getByText("/v1/concerns", { exact: true }).first().waitFor();
   if (process.env.SAFEHOLD_ARTEFACTS) await page.screenshot({ path: `${process.env.SAFEHOLD_ARTEFACTS}/docs.png` });
+});
+
+step("every mail of the day says that something waits, and where, and nothing else", async () => {
+  const reader = await here.person({ width: 390, height: 844 });
+  const { page } = reader;
+  // As a mail program shows it: not a page of the school's, and nothing is fetched for it.
+  await page.route("**/*", (route) => route.fulfill({ body: html, contentType: "text/html; charset=utf-8" }));
+  let html = "";
+  const kinds = new Map(here.mail.all().map((mail) => [mail.raw.match(/^Subject: (.*)\r?$/m)[1], mail]));
+  assert.ok(kinds.size >= 4, [...kinds.keys()].join(", "));
+  for (const [subject, mail] of kinds) {
+    const { "text/plain": plain, "text/html": shown } = partsOf(mail.raw);
+    assert.ok(plain && shown, `${subject} has not both parts`);
+    const links = plain.match(/https?:\/\/\S+/g) ?? [];
+    assert.equal(links.length, 1, plain);
+    assert.ok(links[0].startsWith(here.school.origin), plain);
+    assert.ok(shown.includes(links[0]), "the two parts lead to two places");
+    for (const word of [...PUPIL.split(" "), "jumper", "Neglect", "urgent", ...TEACHER.name.split(" ")]) {
+      for (const part of [subject, plain, shown]) assert.ok(!part.includes(word), `"${word}" stands in: ${part}`);
+    }
+    html = shown;
+    await page.goto(`/mail-${subject.replace(/\W+/g, "-")}`);
+    assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), subject);
+    await reader.look(`mail-${subject.replace(/\W+/g, "-").toLowerCase()}`);
+  }
 });
 
 step("no page broke its own policy", async () => {

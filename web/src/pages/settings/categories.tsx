@@ -58,8 +58,10 @@ function List() {
             <li key={category.id} className={styles.row} data-short="" data-under={category.parent ? "" : undefined}>
               <div className={styles.who}>
                 <span className={styles.title}>
-                  <Dot colour={category.colour} />
-                  <strong>{category.name}</strong>
+                  <span className={styles.named}>
+                    <Dot colour={category.colour} />
+                    <strong>{category.name}</strong>
+                  </span>
                   {!category.parent && (
                     <Chip>{text.compartments[category.compartment as Compartment]?.split(":")[0]}</Chip>
                   )}
