@@ -39,6 +39,26 @@ pub struct Profile {
     pub roll: Seen,
     /// The log when it last approved.
     pub log: Seen,
+    /// The nonces of the last challenges that were answered: none of them is put again.
+    #[serde(default)]
+    pub answered: Vec<Bytes>,
+}
+
+/// How many answered challenges are remembered: more than can be asked in a week.
+const REMEMBERED: usize = 256;
+
+impl Profile {
+    /// Whether a challenge with this nonce was answered before.
+    pub(crate) fn has_answered(&self, nonce: &[u8; 32]) -> bool {
+        self.answered.iter().any(|known| known.0 == nonce)
+    }
+
+    /// Remembers that a challenge was answered.
+    pub(crate) fn note_answered(&mut self, nonce: &[u8; 32]) {
+        let forgotten = (self.answered.len() + 1).saturating_sub(REMEMBERED);
+        self.answered.drain(..forgotten);
+        self.answered.push(Bytes::from(nonce));
+    }
 }
 
 /// A chain's length and head.

@@ -108,6 +108,9 @@ fn refusal(problem: &Problem) -> String {
             "That request is over: it was answered, or it waited too long. Start again in the browser."
                 .to_owned()
         }
+        _ if problem.title.trim().is_empty() => {
+            format!("The server refused and gave no reason ({}).", problem.status)
+        }
         _ => match &problem.detail {
             Some(detail) => format!("{}: {detail}", problem.title),
             None => problem.title.clone(),

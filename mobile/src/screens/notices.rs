@@ -43,7 +43,7 @@ pub(crate) fn Refused(on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre", role: "status",
             Title { id: "title-refused", "Refused" }
-            p { class: "lead", "Nothing was opened. Unlocking is stopped for now, and the other key holders are told. If you did not expect this, change your password." }
+            p { class: "lead", "Nothing was opened, and the other key holders are told. If you did not start this yourself, change your password now: somebody knows it." }
             div { class: "foot",
                 Button { id: "look", onclick: move |()| on_input.call(Input::Back), "Done" }
             }

@@ -127,9 +127,13 @@ enum Step {
     ReadRoll(PendingUnlock, RollReader),
     Claim(Vec<Compartment>),
     Approve,
-    Save,
+    Save(State),
     Refuse,
 }
+
+/// The longest session that is ever approved, and the longest wait for an answer, in seconds.
+const LONGEST_SESSION: u32 = 4 * 60 * 60;
+const LONGEST_WAIT: u64 = 10 * 60;
 
 impl ApproveUnlock {
     /// On this device.
@@ -222,22 +226,26 @@ impl ApproveUnlock {
                 let asked = self.asked.take().ok_or(Trouble::NotNow)?;
                 self.identity.profile.roll = Seen::from(asked.roll.head());
                 self.identity.profile.log = Seen::from(asked.challenge.log);
-                self.step = Step::Save;
-                Ok(Some(Effect::Save(Box::new(self.identity.profile.clone()))))
+                Ok(Some(self.answered(&asked, State::Approved)))
             }
-            Step::Save => {
-                self.state = State::Approved;
+            Step::Save(state) => {
+                self.state = state;
                 saved(done)?;
                 Ok(None)
             }
             Step::Refuse => {
                 called(done)?.success()?;
-                self.asked = None;
-                self.state = State::Refused;
-                Ok(None)
+                let asked = self.asked.take().ok_or(Trouble::NotNow)?;
+                Ok(Some(self.answered(&asked, State::Refused)))
             }
             Step::Idle => Err(Trouble::NotNow),
         }
+    }
+
+    fn answered(&mut self, asked: &Asked, then: State) -> Effect {
+        self.identity.profile.note_answered(&asked.challenge.nonce);
+        self.step = Step::Save(then);
+        Effect::Save(Box::new(self.identity.profile.clone()))
     }
 
     /// Everything that is checked before a person is asked.
@@ -266,6 +274,21 @@ impl ApproveUnlock {
             .map_err(Trouble::BadChallenge)?;
         if challenge.unlock != pending.unlock {
             return Err(Trouble::Suspicious("the request is for another unlock"));
+        }
+        if profile.has_answered(&challenge.nonce) {
+            return Err(Trouble::Suspicious("the request was answered before"));
+        }
+        // By the server's own clock on both sides: this device's is not asked.
+        let wait = challenge.expires.checked_sub(challenge.issued);
+        if !wait.is_some_and(|wait| (1..=LONGEST_WAIT).contains(&wait))
+            || !(1..=LONGEST_SESSION).contains(&challenge.session_seconds)
+        {
+            return Err(Trouble::Suspicious(
+                "the request asks for longer than any may",
+            ));
+        }
+        if challenge.compartments.is_empty() {
+            return Err(Trouble::Suspicious("the request opens nothing"));
         }
         let (log, seen) = (challenge.log, &profile.log);
         let forked = log.length == seen.length && seen.head.0 != log.head;
@@ -341,6 +364,12 @@ impl ApproveUnlock {
             .into_iter()
             .filter(|key| compartments.contains(&key.compartment))
             .collect();
+        let has_all = compartments
+            .iter()
+            .all(|name| keys.iter().any(|key| key.compartment == *name));
+        if keys.is_empty() || !has_all {
+            return Err(Trouble::Suspicious("the server kept a key back"));
+        }
         let approval = Approval {
             challenge: asked.hash,
             bundle: Bundle::new(keys).seal(

@@ -220,6 +220,12 @@ impl Enrol {
                         "the server enrolled another person than the link names",
                     ));
                 }
+                // Before anything is written down: a device that kept these could never show itself.
+                if answer.roll_head.array::<32>().is_none()
+                    || answer.log_head.array::<32>().is_none()
+                {
+                    return Err(Trouble::BadAnswer);
+                }
                 profile.school_name = answer.school_name;
                 profile.member_name = answer.member_name;
                 profile.roll = Seen {

@@ -493,5 +493,6 @@ pub(super) fn fresh_profile(
         granted: false,
         roll: Seen::from(RollHead::EMPTY),
         log: Seen::from(protocol::log::LogHead::genesis(link.school)),
+        answered: Vec::new(),
     }
 }

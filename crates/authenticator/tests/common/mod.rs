@@ -66,7 +66,7 @@ pub(crate) type Tamper = Box<dyn Fn(&Call, Value) -> Value + Send>;
 pub(crate) struct School {
     pub(crate) id: SchoolId,
     origin: String,
-    key: SigningKey,
+    pub(crate) key: SigningKey,
     pub(crate) entropy: SeededEntropy,
     devices: RefCell<BTreeMap<DeviceId, Registered>>,
     wraps: RefCell<BTreeMap<(DeviceId, String, u32), Bytes>>,
