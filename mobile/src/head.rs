@@ -34,10 +34,19 @@ pub fn policy() -> String {
     )
 }
 
-/// Everything for `with_custom_head`.
+/// The page that Dioxus draws into. Its own would name itself "Dioxus app" to a screen reader, say no
+/// language, and forbid enlarging it with two fingers.
+pub fn index() -> String {
+    format!(
+        "<!DOCTYPE html><html lang=\"en-GB\"><head>{}</head><body><div id=\"main\"></div></body></html>",
+        head()
+    )
+}
+
+/// What stands in its head.
 pub fn head() -> String {
     format!(
-        "<title>{TITLE}</title>\
+        "<meta charset=\"utf-8\"><title>{TITLE}</title>\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
          <style>@font-face {{ font-family: \"Atkinson Hyperlegible Next\"; font-weight: 400 700; \

@@ -23,7 +23,7 @@ fn main() {
         .with_background_color((250, 247, 241, 255))
         .with_disable_context_menu(!cfg!(debug_assertions))
         .with_data_directory(folder.join("webview"))
-        .with_custom_head(head::head());
+        .with_custom_index(head::index());
     #[cfg(not(any(target_os = "android", target_os = "ios")))]
     let config = config.with_menu(None);
     LaunchBuilder::new()

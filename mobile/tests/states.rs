@@ -67,4 +67,7 @@ fn the_policy_lets_the_page_talk_to_dioxus_and_to_nothing_else() {
     let head = head::head();
     assert!(head.contains(&head::policy()) && head.contains("<title>Safehold</title>"));
     assert!(!head.contains("http://") && !head.contains("https://"));
+    let index = head::index();
+    assert!(index.contains(&head) && index.contains("lang=\"en-GB\""));
+    assert!(!index.contains("user-scalable") && !index.contains("maximum-scale"));
 }

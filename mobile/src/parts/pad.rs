@@ -21,6 +21,7 @@ pub(crate) fn Pad(
 ) -> Element {
     use_focus(id);
     let most = count.unwrap_or(MAX_DIGITS);
+    let least = count.unwrap_or(MIN_DIGITS);
     let mut add = move |digit: char| {
         if disabled || digits.peek().len() >= most {
             return;
@@ -50,7 +51,11 @@ pub(crate) fn Pad(
                     }
                 }
                 Key::Backspace | Key::Delete => delete(),
-                Key::Enter => on_done.call(()),
+                // Whoever presses the first digit and types the rest ends with Enter all the same.
+                Key::Enter if digits.peek().len() >= least => {
+                    event.prevent_default();
+                    on_done.call(());
+                }
                 _ => {}
             },
             p { class: "typed", aria_hidden: "true",
@@ -93,9 +98,8 @@ fn PadKey(
         button {
             id: "key-{name}", class: "key", r#type: "button", disabled, aria_label: label,
             onclick: move |_| onclick.call(()),
-            // Enter on a key presses that key, and does not also end the typing.
             onkeydown: move |event| {
-                if event.key() == Key::Enter {
+                if name == "delete" && event.key() == Key::Enter {
                     event.stop_propagation();
                 }
             },
