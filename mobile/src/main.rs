@@ -32,14 +32,6 @@ fn main() {
         .launch(Root);
 }
 
-/// Where people look for what they saved.
-fn papers_folder() -> PathBuf {
-    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
-    let home = home.map(PathBuf::from).unwrap_or_default();
-    let downloads = home.join("Downloads");
-    if downloads.is_dir() { downloads } else { home }
-}
-
 /// The app on this device.
 #[component]
 fn Root() -> Element {
@@ -63,7 +55,8 @@ fn give_focus(id: &str) {
     drop(window.webview.evaluate_script(&script));
 }
 
-/// Where what is not secret is kept; shared with the terminal authenticator.
+/// Where what is not secret is kept; on a computer shared with the terminal authenticator.
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
 fn data_folder() -> PathBuf {
     let base = std::env::var_os("XDG_DATA_HOME")
         .map(PathBuf::from)
@@ -71,4 +64,49 @@ fn data_folder() -> PathBuf {
         .or_else(|| std::env::var_os("APPDATA").map(PathBuf::from))
         .unwrap_or_default();
     base.join("safehold-authenticator")
+}
+
+/// Where people look for what they saved.
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+fn papers_folder() -> PathBuf {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+    let home = home.map(PathBuf::from).unwrap_or_default();
+    let downloads = home.join("Downloads");
+    if downloads.is_dir() { downloads } else { home }
+}
+
+/// Where what is not secret is kept. Of an app's own folder only some can be written to.
+#[cfg(target_os = "ios")]
+fn data_folder() -> PathBuf {
+    home().join("Library/Application Support/safehold-authenticator")
+}
+
+/// What the Files app shows of this one.
+#[cfg(target_os = "ios")]
+fn papers_folder() -> PathBuf {
+    home().join("Documents")
+}
+
+#[cfg(target_os = "ios")]
+fn home() -> PathBuf {
+    std::env::var_os("HOME")
+        .map(PathBuf::from)
+        .unwrap_or_default()
+}
+
+/// Where what is not secret is kept: the app's own folder, of this user of the phone. Android names
+/// a process after its app, and numbers users by the hundred thousands of their processes' owners.
+#[cfg(target_os = "android")]
+fn data_folder() -> PathBuf {
+    use std::os::unix::fs::MetadataExt as _;
+    let name = std::fs::read_to_string("/proc/self/cmdline").unwrap_or_default();
+    let name = name.split(['\0', ':']).next().unwrap_or_default();
+    let user = std::fs::metadata("/proc/self").map_or(0, |about| about.uid() / 100_000);
+    PathBuf::from(format!("/data/user/{user}/{name}/files"))
+}
+
+/// Nobody can print from an app's own folder: the screen does not offer it.
+#[cfg(target_os = "android")]
+fn papers_folder() -> PathBuf {
+    data_folder()
 }

@@ -95,6 +95,8 @@ impl Stop {
             Trouble::Suspicious(_) | Trouble::BadRoll(_) | Trouble::BadChallenge(_) => Self {
                 button: "Back",
                 serious: true,
+                // The heading says "Stop" already.
+                what: sentence(trouble.to_string().trim_start_matches("Stop: ")),
                 ..plain("Stop", "Your key did not leave this device, and nothing was opened.")
             },
             Trouble::BadAnswer => plain(
@@ -107,4 +109,13 @@ impl Stop {
             },
         }
     }
+}
+
+/// With a capital letter.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }

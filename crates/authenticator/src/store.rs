@@ -3,6 +3,7 @@
 //! be one.
 
 mod file;
+#[cfg_attr(any(target_os = "android", target_os = "ios"), path = "store/phone.rs")]
 mod keychain;
 mod memory;
 

@@ -16,10 +16,12 @@ pub(crate) fn PrintSheet(
     on_input: EventHandler<Input>,
 ) -> Element {
     let mut typed = use_signal(String::new);
+    // On Android an app has no folder that its owner can print from.
+    let can_save = cfg!(not(target_os = "android"));
     rsx! {
         section { class: "page",
             p { class: "step", "Recovery sheet {number} of 3" }
-            Title { id: "title-sheet", "Print this sheet, or write it down" }
+            Title { id: "title-sheet", if can_save { "Print this sheet, or write it down" } else { "Write this sheet down" } }
             p { class: "lead", "If every key is lost, any two of the three sheets restore the records. One alone opens nothing." }
             div { class: "sheet",
                 p { class: "sheet-title", "Safehold · {school_name} · sheet {number} of 3" }
@@ -30,10 +32,12 @@ pub(crate) fn PrintSheet(
                 }
                 Square { text: code, label: "The same sheet as a square to scan" }
             }
-            Button {
+            if can_save {
+                Button {
                 id: "save-sheet", weight: Weight::Quiet, disabled: busy,
                 onclick: move |()| on_input.call(Input::SaveSheet(number)),
                 "Save it as a page to print"
+                }
             }
             if let Some(saved) = saved {
                 p { id: "saved", class: "soft path", role: "status",

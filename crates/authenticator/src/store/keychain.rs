@@ -8,7 +8,7 @@ use super::{KeyStore, StoreError};
 
 const SERVICE: &str = "safehold-authenticator";
 
-/// The platform's keychain: macOS Keychain, Windows Credential Manager, Secret Service.
+/// A computer's keychain: macOS Keychain, Windows Credential Manager, Secret Service.
 ///
 /// A locked keychain may open the desktop's prompt and wait for it: never call this from the thread
 /// that draws.
