@@ -269,6 +269,7 @@ impl Scene {
             }
             "start_enrolment" | "start_unlock" | "open_concern" | "complete_action"
             | "refuse_unlock" | "rewrap_records" => json!({}),
+            "keep_browser" => json!({ "pin_tag": self.phone.pin_tag() }),
             _ => return Body::None,
         })
     }

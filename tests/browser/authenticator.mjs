@@ -60,6 +60,12 @@ export async function mistype(computer, { number, pin }) {
   assert.notEqual(await program.ended, 0, program.text);
 }
 
+/** Says that the browser that has a short look is this person's own. */
+export async function keep(computer, pin) {
+  const report = await run(computer, pin, "keep");
+  assert.equal(report.state, "kept");
+}
+
 export async function status(computer) {
   const program = computer.authenticator("--json", "status");
   assert.equal(await program.ended, 0, program.text);

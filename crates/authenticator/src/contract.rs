@@ -409,6 +409,12 @@ pub struct OpenSession {
     /// Where.
     #[serde(deserialize_with = "crate::label::read")]
     pub browser: String,
+    /// Whether it is a short look, in a browser that is not known.
+    #[serde(default)]
+    pub probation: bool,
+    /// Whether its owner has said that the browser is theirs.
+    #[serde(default)]
+    pub kept: bool,
     /// Since when.
     #[serde(deserialize_with = "crate::label::read")]
     pub opened_at: String,

@@ -62,6 +62,8 @@ actions! {
     RefuseUnlock = "refuse_unlock",
     /// See where one's records are open.
     ListDeviceSessions = "list_device_sessions",
+    /// Say that a browser is one's own, and to be known from now on.
+    KeepBrowser = "keep_browser",
     /// Close the records in one of one's browsers.
     LockFromDevice = "lock_from_device",
     // Recording

@@ -67,6 +67,8 @@ pub struct Reach {
     pub years: Option<BTreeSet<YearGroup>>,
     /// Records this person may never see, key holder or not.
     pub excluded: BTreeSet<ConcernId>,
+    /// A short look in a browser that nobody has vouched for: reading only, and little of it.
+    pub probation: bool,
 }
 
 impl Caller {

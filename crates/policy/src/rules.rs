@@ -26,6 +26,8 @@ pub enum Why {
     NeedToKnow,
     /// The thing is another person's.
     NotTheirs,
+    /// The records are open for a short look only, in a browser that is not known.
+    Probation,
 }
 
 impl Why {
@@ -38,6 +40,7 @@ impl Why {
             Self::TwoHats => "two hats",
             Self::NeedToKnow => "need to know",
             Self::NotTheirs => "not theirs",
+            Self::Probation => "probation",
         }
     }
 }
@@ -79,7 +82,12 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
         ReadDashboard | ListAlerts | ListConcerns | SearchRecords | SearchPupils | ListStaff
         | ReadConcern | DownloadAttachment | AddAction | CompleteAction | ReplyToReporter
         | OpenConcern | CloseConcern | ReopenConcern | ReadPupil | ReadChronology
-        | RewrapRecords => within_reach(caller, facts),
+        | RewrapRecords => match within_reach(caller, facts) {
+            Decision::Allow if on_probation(caller) && !may_look(action) => {
+                Decision::Deny(Why::Probation)
+            }
+            decided => decided,
+        },
         MarkAlertRead => match within_reach(caller, Facts::School) {
             Decision::Allow => own(caller, facts),
             refused => refused,
@@ -98,11 +106,12 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
 
         // What only a device asks.
         ReadOwnDevice | ReadRoll | ListSchoolDevices | ReleaseWraps | AppendRollEntry
-        | ListRotations | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock | RefuseUnlock
-        | ListDeviceSessions | LockFromDevice => Decision::Hide(Why::NotTheRole),
+        | ListRotations | KeepBrowser | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock
+        | RefuseUnlock | ListDeviceSessions | LockFromDevice => Decision::Hide(Why::NotTheRole),
 
         ListAuditEntries => match &caller.level {
             _ if caller.roles.auditor => Decision::Allow,
+            Level::Unlocked(reach) if reach.probation => Decision::Deny(Why::Probation),
             Level::Unlocked(_) => Decision::Allow,
             _ if caller.roles.key_holder => Decision::Deny(Why::Locked),
             _ => Decision::Hide(Why::NotTheRole),
@@ -119,8 +128,10 @@ fn of_device(action: Action, facts: Facts<'_>) -> Decision {
     };
     let allowed = match action {
         ReadOwnDevice | ReadRoll => true,
-        ReleaseWraps | AppendRollEntry | ListRotations | ListDeviceUnlocks | ClaimUnlock
-        | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => device.granted,
+        ReleaseWraps | AppendRollEntry | ListRotations | KeepBrowser | ListDeviceUnlocks
+        | ClaimUnlock | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => {
+            device.granted
+        }
         ListSchoolDevices => device.granted && device.may_grant,
         _ => return Decision::Hide(Why::NotTheRole),
     };
@@ -130,10 +141,24 @@ fn of_device(action: Action, facts: Facts<'_>) -> Decision {
     }
 }
 
+fn on_probation(caller: &Caller) -> bool {
+    caller.reach().is_some_and(|reach| reach.probation)
+}
+
+/// What a short look is for: seeing what waits, and opening some of it. Not searching, not taking out, not
+/// changing.
+const fn may_look(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ReadDashboard | Action::ListAlerts | Action::ListConcerns | Action::ReadConcern
+    )
+}
+
 /// Adding to another's concern needs it within reach. To whoever has it not, locked or not, it does not
 /// exist: the author's own answer would otherwise tell which ids do.
 fn adding(caller: &Caller, facts: Facts<'_>) -> Decision {
     match within_reach(caller, facts) {
+        Decision::Allow if on_probation(caller) => Decision::Hide(Why::Probation),
         Decision::Allow => Decision::Allow,
         Decision::Deny(why) | Decision::Hide(why) => Decision::Hide(why),
     }

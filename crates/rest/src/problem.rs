@@ -89,6 +89,7 @@ catalogue! {
     "not-found" 404 "There is nothing here that you may see";
     "number-refused" 403 "That was not the number on the screen";
     "pin-refused" 403 "That was not the PIN";
+    "probation" 403 "This browser is open for a short look only";
     "roll-entry-refused" 409 "The roll does not take this entry";
     "school-exists" 409 "This service has been set up already";
     "school-not-chosen" 409 "Choose a school first";
@@ -103,6 +104,7 @@ catalogue! {
     "too-many-files" 409 "There are as many files as a concern can hold";
     "too-many-requests" 429 "That was too often. Wait a moment and try again";
     "two-hats" 403 "Lock the records first: administration is done without them open";
+    "unknown-browser" 403 "Your school opens records in known browsers only";
     "unlock-not-waiting" 409 "This request to unlock is over";
     "unlock-pending" 409 "A request to unlock is waiting already";
     "unlock-required" 403 "Unlock the records first";
@@ -238,6 +240,7 @@ impl From<store::Error> for Problem {
                 Decision::Deny(Why::NotSignedIn) => Self::new("sign-in-required"),
                 Decision::Deny(Why::Locked) => Self::new("unlock-required"),
                 Decision::Deny(Why::TwoHats) => Self::new("two-hats"),
+                Decision::Deny(Why::Probation) => Self::new("probation"),
                 Decision::Deny(_) => Self::new("not-allowed"),
                 Decision::Hide(_) | Decision::Allow => Self::not_found(),
             },

@@ -474,6 +474,8 @@ table! {
         opened_at -> Nullable<Instant>,
         last_used_at -> Nullable<Instant>,
         ends_at -> Nullable<Instant>,
+        opened_records -> Integer,
+        kept -> Bool,
     }
 }
 

@@ -13,8 +13,8 @@ use diesel::prelude::*;
 use domain::sql::Json;
 use domain::{AccountId, Clock, Entropy, FixedClock, SeededEntropy, Timestamp};
 use policy::Caller;
-use store::schema::{account, outbox};
-use vault::{Purpose, ServerSecret};
+use store::schema::{account, known_browser, outbox};
+use vault::{Purpose, Reference, ServerSecret};
 
 use crate::{Client, Database, Engine, Phone};
 
@@ -163,6 +163,35 @@ impl Served {
             )
             .expect("sealed by this server");
         BASE64.encode(&*token)
+    }
+
+    /// Makes a browser known, as if its owner had unlocked records in it and said that it is theirs.
+    ///
+    /// # Panics
+    /// If nobody has this address.
+    pub fn make_known(&self, browser: &Client, email: &str) {
+        let address = email.to_owned();
+        let reference = Reference::new(&*self.entropy);
+        let hash = reference.hash().to_vec();
+        self.app
+            .db
+            .write_blocking(Caller::nobody(), move |tx| {
+                let owner: AccountId = account::table
+                    .filter(account::email.eq(address))
+                    .select(account::id)
+                    .first(tx.connection())?;
+                let until = tx.now().plus_days(90);
+                diesel::insert_into(known_browser::table)
+                    .values((
+                        known_browser::ref_hash.eq(hash),
+                        known_browser::account_id.eq(owner),
+                        known_browser::expires_at.eq(until),
+                    ))
+                    .execute(tx.connection())?;
+                Ok::<_, store::Error>(())
+            })
+            .expect("a known browser");
+        browser.set_cookie("__Host-kb", &reference.to_text());
     }
 
     /// Where it listens.

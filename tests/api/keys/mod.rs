@@ -1,6 +1,7 @@
 mod common;
 mod devices;
 mod endorse;
+mod probation;
 mod restrict;
 mod revoke;
 mod roll;

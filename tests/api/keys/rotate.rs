@@ -171,8 +171,9 @@ both_databases! {
         running.lead.refresh().expect(200);
         assert_eq!(search(&running.lead, "lantern"), 5);
         let read = running.lead.get(&first.path()).expect(200);
-        assert_eq!(read["actions"][0]["text"], "Rang about the lantern.");
-        assert_eq!(read["actions"][1]["id"], note["id"]);
+        let actions = read["actions"].as_array().expect("a list");
+        assert!(actions.iter().any(|action| action["text"] == "Rang about the lantern."));
+        assert!(actions.iter().any(|action| action["id"] == note["id"]));
         assert_eq!(read["amendments"][0]["narrative"], "On the lantern side.");
         let file = format!("{}/attachments/{}", first.path(), read["files"][0]["id"].as_str().expect("an id"));
         assert_eq!(running.lead.get(&file).status, 200);
@@ -286,7 +287,7 @@ both_databases! {
         let dilys = app.person("Dilys");
         dilys.browser.post("/v1/unlocks", &json!({})).expect(201);
         for _ in 0..5 {
-            dilys.phone().answer("000000", "918273", None);
+            dilys.phone().answer("00", "918273", None);
         }
         assert_eq!(dilys.phone().ask(Method::GET, "/v1/device", None).expect(200)["state"], "suspended");
         bashir.rotate(SAFEGUARDING);

@@ -499,6 +499,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/device/sessions/{unlock}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the browser of a short look is one's own.
+         * @description What is open in it stays a short look; when it unlocks next it is known, and stays so for ninety days.
+         */
+        post: operations["keep_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/setup": {
         parameters: {
             query?: never;
@@ -1796,6 +1816,11 @@ export interface components {
             /** @description `reporter` goes without saying. */
             roles: components["schemas"]["MemberRole"][];
         };
+        /** @description The PIN, proved. */
+        KeepBrowser: {
+            /** @description Of the PIN. */
+            pin_tag: components["schemas"]["Bytes"];
+        };
         /** @description A person, and what some of their devices may open and do. */
         KeyHolder: {
             capabilities: string[];
@@ -1916,7 +1941,11 @@ export interface components {
             /** @example Chrome on Windows */
             browser: string;
             ends_at: components["schemas"]["Timestamp"];
+            /** @description Whether its owner has said that the browser is theirs: it is known when it unlocks next. */
+            kept: boolean;
             opened_at: components["schemas"]["Timestamp"];
+            /** @description Whether it is a short look, in a browser that is not known. */
+            probation: boolean;
             unlock: components["schemas"]["UnlockId"];
         };
         /** @description Where one's records are open. */
@@ -2513,6 +2542,8 @@ export interface components {
             id: components["schemas"]["UnlockId"];
             /** @description When it ends if nothing is done until then. */
             idle_until: components["schemas"]["Timestamp"];
+            /** @description Whether it is a short look only, in a browser that is not known: reading, twenty records at most. */
+            probation: boolean;
             /** @description The year groups within the grant; null for all. */
             years?: components["schemas"]["YearGroup"][] | null;
         };
@@ -3883,6 +3914,48 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Closed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unlock: components["schemas"]["UnlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepBrowser"];
+            };
+        };
+        responses: {
+            /** @description It is known when it unlocks next. */
             204: {
                 headers: {
                     [name: string]: unknown;

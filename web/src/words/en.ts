@@ -122,6 +122,10 @@ export const problems = {
     "school-not-chosen": "Choose a school first.",
     "server-error": "Something went wrong at Safehold. What you typed is still here. Try again in a moment.",
     "too-many-files": "A concern takes ten files, and this one has them.",
+    "probation":
+      "This browser is not known yet, so it is open for a short look only: twenty records, no searching and no changes. If it is your own, say so in the authenticator app, then unlock again.",
+    "unknown-browser":
+      "Your school opens records in known browsers only, and this one is not known. Use a browser you have unlocked before, or ask another key holder to let new browsers in for a while.",
     "two-hats": "Lock the records first: administration is done without them open.",
     "unlock-not-waiting": "That unlock is over. Start again.",
     "unsupported-media-type": "That did not work. What you typed is still here. Tell your administrator.",

@@ -7,6 +7,7 @@ use store::{Error, Event};
 use utoipa::IntoParams;
 
 use super::view::{self, AlertView};
+use crate::keys::look_list;
 use crate::{App, Credentials};
 
 /// Which alerts.
@@ -45,6 +46,7 @@ pub(super) async fn list_alerts(
     let alerts = app
         .read("list_alerts", credentials, move |tx| -> store::Result<_> {
             tx.require(Action::ListAlerts, Facts::School)?;
+            let page = look_list(tx, page, Action::ListAlerts, false)?;
             let (Some(reach), Some(member)) = (tx.caller().reach().cloned(), tx.caller().member())
             else {
                 return Err(Error::Absent);

@@ -102,6 +102,7 @@ fn opens(roll: &RollState, grant: &Grant, facts: &ConcernFacts) -> bool {
 pub(super) fn reach_of(grant: &Grant) -> Reach {
     let rights = &grant.rights;
     Reach {
+        probation: false,
         // No unlock has been asked for: this one stands for any that the device would approve.
         unlock: UnlockId::from_bytes([0; 16]),
         device: grant.device,

@@ -14,6 +14,7 @@ use super::queries::of_school;
 use super::reach::{about, within};
 use super::summaries::{SummaryRow, summaries_of};
 use super::view::ConcernSummary;
+use crate::keys::look_list;
 use crate::{App, Credentials};
 
 /// Which concerns.
@@ -52,6 +53,11 @@ pub(super) async fn list_concerns(
     let listed = app
         .read("list_concerns", credentials, move |tx| {
             tx.require(Action::ListConcerns, Facts::School)?;
+            let picked = which.status.is_some()
+                || which.category.is_some()
+                || which.year.is_some()
+                || which.pupil.is_some();
+            let page = look_list(tx, page, Action::ListConcerns, picked)?;
             let Some(reach) = tx.caller().reach().cloned() else {
                 return Err(Error::Store(store::Error::Absent));
             };

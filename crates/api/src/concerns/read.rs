@@ -47,6 +47,7 @@ pub(super) async fn read_concern(
             let keys = OpenKeys::open(tx, &opening, &secret)?;
             let reach = tx.caller().reach().cloned().ok_or(store::Error::Absent)?;
             let read = open(tx, &keys, &secret, &reach, *concern)?;
+            crate::keys::note_look(tx);
             note(tx, *concern);
             tx.record(Event::of(Action::ReadConcern).to(*concern));
             Ok::<_, Error>(read)

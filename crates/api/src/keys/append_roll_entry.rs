@@ -13,6 +13,7 @@ use serde::Deserialize;
 use store::schema::device;
 use store::{Event, Tx};
 
+use super::browsers;
 use super::bytes::Bytes;
 use super::device_call::DeviceCall;
 use super::devices::{self, REGISTERED, REVOKED};
@@ -193,7 +194,11 @@ fn apply(
             rotations::retire(tx, after, compartment, *generation)?;
             Ok(None)
         }
-        Body::Policy(..) => Ok(None),
+        Body::Policy(name, value) => {
+            browsers::check_policy(name, value)?;
+            tell_all(tx, before, after, KeyEvent::RulesChanged);
+            Ok(None)
+        }
         _ => Err(Problem::new("roll-entry-refused")
             .detail("This server does not take this kind of entry yet.")),
     }

@@ -24,6 +24,10 @@ pub(super) struct OpenSession {
     unlock: UnlockId,
     #[schema(example = "Chrome on Windows")]
     browser: String,
+    /// Whether it is a short look, in a browser that is not known.
+    probation: bool,
+    /// Whether its owner has said that the browser is theirs: it is known when it unlocks next.
+    kept: bool,
     opened_at: Timestamp,
     ends_at: Timestamp,
 }
@@ -46,6 +50,8 @@ pub(super) async fn list_device_sessions(
                 .filter_map(|unlock| {
                     Some(OpenSession {
                         unlock: unlock.id,
+                        probation: !unlock.known_browser,
+                        kept: unlock.kept,
                         opened_at: unlock.opened_at?,
                         ends_at: unlock.ends_at?,
                         browser: unlock.browser,

@@ -12,6 +12,7 @@ use rest::{Problem, Problems};
 use serde::Serialize;
 use store::{Error, Tx};
 
+use super::browsers::{LOOK, LOOK_SECONDS, RECORDS};
 use super::bytes::Bytes;
 use super::challenges::{self, Put};
 use super::device_call::{Asking, DeviceCall};
@@ -20,8 +21,6 @@ use crate::App;
 
 /// The longest that the records stay open, in seconds.
 const SESSION_SECONDS: u32 = 4 * 60 * 60;
-/// What an unlocked session may do: the access rules decide the rest.
-const SCOPE: &str = "records";
 
 /// What waits for this device.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -103,13 +102,17 @@ fn make(tx: &mut Tx<'_>, app: &App, asking: &Asking, unlock: &Unlock) -> store::
         known_browser: unlock.known_browser,
         browser: unlock.browser.clone(),
         place: String::new(),
-        scopes: vec![SCOPE.to_owned()],
+        scopes: vec![if unlock.known_browser { RECORDS } else { LOOK }.to_owned()],
         compartments: asking
             .rights
             .iter()
             .flat_map(|rights: &Rights| rights.compartments.iter().cloned())
             .collect(),
-        session_seconds: SESSION_SECONDS,
+        session_seconds: if unlock.known_browser {
+            SESSION_SECONDS
+        } else {
+            LOOK_SECONDS
+        },
         issued: seconds(unlock.created_at),
         expires: seconds(unlock.expires_at),
         log: tx.log_head()?,

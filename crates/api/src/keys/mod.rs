@@ -8,11 +8,13 @@
 //!   suspended after five wrong PINs, or revoked. A suspended device is let in again by a new grant.
 //! - The number on the page may be tried once, the PIN five times, an unlock asked for five times an hour,
 //!   one at a time; after "not me" for fifteen minutes not at all.
+//! - A browser that is not known gets a short look ([`browsers`]).
 //! - What is refused stands in the audit log even when nothing else of the request is kept.
 
 mod append_roll_entry;
 mod approve_unlock;
 mod begin_key_setup;
+mod browsers;
 mod bytes;
 mod challenges;
 mod claim_unlock;
@@ -21,6 +23,7 @@ mod device_call;
 mod devices;
 mod enrol_device;
 mod enrolments;
+mod keep_browser;
 mod list_device_sessions;
 mod list_device_unlocks;
 mod list_devices;
@@ -47,6 +50,7 @@ mod wraps;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use browsers::{RECORDS, look_list, note_look};
 pub(crate) use devices::{DeviceView, devices_of};
 pub(crate) use enrolments::{EnrolmentView, Purpose, invite};
 pub(crate) use open_keys::{OpenKeys, PSK_GENERATION, SealedKey};
@@ -76,5 +80,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(approve_unlock::approve_unlock);
     config.service(refuse_unlock::refuse_unlock);
     config.service(list_device_sessions::list_device_sessions);
+    config.service(keep_browser::keep_browser);
     config.service(lock_from_device::lock_from_device);
 }

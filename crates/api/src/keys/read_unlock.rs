@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use diesel::prelude::*;
@@ -10,6 +12,7 @@ use store::schema::{session, unlock};
 use store::{Event, Tx};
 use vault::Reference;
 
+use super::browsers;
 use super::unlocks::{self, State, Unlock};
 use crate::browser::{self, KNOWN_BROWSER_COOKIE, KNOWN_BROWSER_DAYS};
 use crate::{App, Credentials};
@@ -71,20 +74,31 @@ pub(super) async fn read_unlock(
         return Ok(HttpResponse::Ok().json(status(&found, now)));
     }
     let known = browser::known_cookie(&request);
+    let rolls = Arc::clone(&app.rolls);
     let opened = app
         .write("open_unlock", credentials, move |tx| {
             let found = own(tx, id)?;
             if !open(tx, &found)? {
                 return Ok((status(&found, tx.now()), None));
             }
-            let account = account_of(tx, found.session_id)?;
-            let reference = browser::remember(tx, account, known)?;
+            // A browser is known once its owner has said so from their device: number and PIN alone may have
+            // been given to somebody who stands between.
+            let reference = match found.known_browser {
+                true => {
+                    let account = account_of(tx, found.session_id)?;
+                    Some(browser::remember(tx, account, known)?)
+                }
+                false => {
+                    browsers::tell_of_look(tx, &rolls)?;
+                    None
+                }
+            };
             tx.record(Event::named("open_unlock").to(id));
             let now_open = UnlockStatus {
                 state: UnlockState::Open,
                 ..status(&found, tx.now())
             };
-            Ok::<_, Problem>((now_open, Some(reference)))
+            Ok::<_, Problem>((now_open, reference))
         })
         .await?;
     Ok(answer(opened))

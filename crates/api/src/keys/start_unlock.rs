@@ -12,6 +12,7 @@ use store::schema::{session, unlock};
 use store::{Event, Tx};
 use vault::Reference;
 
+use super::browsers;
 use super::devices::{DeviceState, of_member, seconds};
 use super::names::roll_length;
 use super::rolls::Rolls;
@@ -69,10 +70,13 @@ pub(super) async fn start_unlock(
                 return Err(Problem::new("no-granted-device"));
             }
             check_pace(tx, member)?;
+            let account = account_of(tx, session)?;
             // One session is opened once: what was open in it has lost its cookie.
             unlocks::lock_all_of_session(tx, session)?;
-            let account = account_of(tx, session)?;
-            let known = browser::is_known(tx, account, known)?;
+            let known = browser::is_known(tx, account, known)? || browsers::was_kept(tx, session)?;
+            if !known {
+                browsers::require_let_in(tx, &rolls)?;
+            }
             let (started, reference) = ask(tx, member, session, known, &label)?;
             tx.record(Event::of(Action::StartUnlock).to(started.id));
             Ok((started, reference))

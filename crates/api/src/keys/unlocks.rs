@@ -72,6 +72,7 @@ pub(super) struct Unlock {
     pub(super) session_key: Vec<u8>,
     pub(super) number: String,
     pub(super) known_browser: bool,
+    pub(super) kept: bool,
     pub(super) browser: String,
     pub(super) device_id: Option<DeviceId>,
     pub(super) created_at: Timestamp,

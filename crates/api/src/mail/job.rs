@@ -43,6 +43,12 @@ pub(crate) enum KeyEvent {
     Suspended,
     /// Somebody else in the school was granted keys, or lost them.
     HoldersChanged,
+    /// Records were opened for a short look in a browser that is not known.
+    UnknownBrowser,
+    /// A browser is known from now on.
+    BrowserKept,
+    /// A rule about keys was changed.
+    RulesChanged,
     /// A compartment has a new key.
     Rotated,
     /// A holder said of a request to unlock that it was not them.

@@ -85,6 +85,29 @@ const fn of_key(event: KeyEvent) -> Words {
                  says who; if you did not expect it, speak to them.",
             ],
         ),
+        KeyEvent::UnknownBrowser => (
+            "Records were opened in a new browser",
+            &[
+                "A key holder has opened records in a browser that was not known before. It could read a little, \
+                 for fifteen minutes. The audit log says who it was; if they do not remember it, somebody may \
+                 have stood between them and Safehold. Speak to them.",
+            ],
+        ),
+        KeyEvent::BrowserKept => (
+            "A browser is known from now on",
+            &[
+                "You have said in your authenticator that a browser is your own. From now on it opens records \
+                 with a number of two digits.",
+                NOT_YOU,
+            ],
+        ),
+        KeyEvent::RulesChanged => (
+            "A rule about keys was changed",
+            &[
+                "A key holder has changed a rule about who may open records. The audit log says which; if you \
+                 did not expect it, speak to them.",
+            ],
+        ),
         KeyEvent::Rotated => (
             "One of your school's keys was replaced",
             &[

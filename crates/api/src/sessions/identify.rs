@@ -13,7 +13,7 @@ use store::schema::{member, school, session, unlock};
 use store::{Error, Result, Tx};
 
 use crate::credentials::Credentials;
-use crate::keys::Rolls;
+use crate::keys::{RECORDS, Rolls};
 
 /// Minutes after its last use that a session ends.
 pub(crate) const SESSION_IDLE_MINUTES: i64 = 60;
@@ -41,6 +41,7 @@ struct Open {
     session: SessionId,
     device: Option<DeviceId>,
     compartments: Option<String>,
+    scopes: Option<String>,
     last_used_at: Option<Timestamp>,
     ends_at: Option<Timestamp>,
 }
@@ -167,6 +168,7 @@ pub(super) fn open_unlock(
             unlock::session_id,
             unlock::device_id,
             unlock::compartments,
+            unlock::scopes,
             unlock::last_used_at,
             unlock::ends_at,
         ))
@@ -177,6 +179,7 @@ pub(super) fn open_unlock(
         session: of_session,
         device: Some(device),
         compartments: Some(compartments),
+        scopes,
         last_used_at: Some(last_used_at),
         ends_at: Some(ends_at),
     }) = open
@@ -199,6 +202,8 @@ pub(super) fn open_unlock(
         .collect();
     let reach = Reach {
         unlock: id,
+        // Whatever was not approved as more is a short look.
+        probation: !scopes.is_some_and(|scopes| scopes.split(' ').any(|scope| scope == RECORDS)),
         device,
         compartments,
         categories: rights.categories,

@@ -156,12 +156,16 @@ impl Standing {
             return Vec::new();
         };
         let unlocked = here.unlock.is_some();
+        let looking = here
+            .unlock
+            .as_ref()
+            .is_some_and(|open| open.reach.probation);
         [
             ("record", true),
             ("keys", here.key_holder),
             // Two hats: nobody administers in a session with open records.
             ("administer", here.place.administrator && !unlocked),
-            ("audit", here.place.auditor || unlocked),
+            ("audit", here.place.auditor || (unlocked && !looking)),
             ("records", unlocked),
         ]
         .into_iter()
@@ -199,6 +203,7 @@ fn unlock_view(open: &Open) -> UnlockView {
     let idle_until = open.last_used_at.plus_minutes(UNLOCK_IDLE_MINUTES);
     UnlockView {
         id: open.reach.unlock,
+        probation: open.reach.probation,
         compartments: open
             .reach
             .compartments

@@ -94,6 +94,8 @@ pub(super) struct UnlockView {
     pub(super) categories: Option<Vec<CategoryId>>,
     /// The year groups within the grant; null for all.
     pub(super) years: Option<Vec<YearGroup>>,
+    /// Whether it is a short look only, in a browser that is not known: reading, twenty records at most.
+    pub(super) probation: bool,
     /// When it ends if nothing is done until then.
     pub(super) idle_until: Timestamp,
     /// When it ends in any case.

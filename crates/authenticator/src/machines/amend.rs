@@ -29,6 +29,8 @@ pub enum Event {
     Endorse(DeviceId, Zeroizing<String>),
     /// Say that nothing is sealed to this generation of a compartment's key any more.
     Retire(Compartment, u32, Zeroizing<String>),
+    /// Set a rule of the school: its name and value.
+    Policy(String, String, Zeroizing<String>),
     /// An effect was performed.
     Done(Done),
 }
@@ -115,6 +117,9 @@ impl Amend {
                 What::Body(Box::new(Body::Retire(compartment, generation))),
                 pin,
             ),
+            Event::Policy(name, value, pin) => {
+                (What::Body(Box::new(Body::Policy(name, value))), pin)
+            }
             Event::Done(done) => return self.done(done, world),
         };
         let tag = Bytes::from(self.identity.pin_tag(&pin).expose());

@@ -1,9 +1,10 @@
 //! The browsers that this person has unlocked, and locking one from here.
 
 use domain::UnlockId;
+use zeroize::Zeroizing;
 
 use super::called;
-use crate::contract::{OpenSession, OpenSessions};
+use crate::contract::{Bytes, OpenSession, OpenSessions, ReleaseWraps};
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
 use crate::trouble::Trouble;
@@ -15,6 +16,8 @@ pub enum Event {
     Look,
     /// Lock one.
     Lock(UnlockId),
+    /// Say that the browser of a short look is one's own; the PIN.
+    Keep(UnlockId, Zeroizing<String>),
     /// An effect was performed.
     Done(Done),
 }
@@ -31,6 +34,7 @@ pub struct Sessions {
     identity: Identity,
     open: Option<Vec<OpenSession>>,
     locking: Option<UnlockId>,
+    keeping: Option<UnlockId>,
     trouble: Option<Trouble>,
 }
 
@@ -41,6 +45,7 @@ impl Sessions {
             identity,
             open: None,
             locking: None,
+            keeping: None,
             trouble: None,
         }
     }
@@ -72,6 +77,22 @@ impl Sessions {
                 self.locking = Some(unlock);
                 let target = format!("/v1/device/sessions/{unlock}");
                 Ok(Some(self.identity.delete(target, world)))
+            }
+            Event::Keep(unlock, pin) => {
+                self.keeping = Some(unlock);
+                let body = ReleaseWraps {
+                    pin_tag: Bytes::from(self.identity.pin_tag(&pin).expose()),
+                };
+                let target = format!("/v1/device/sessions/{unlock}/keep");
+                self.identity.post(target, &body, world).map(Some)
+            }
+            Event::Done(done) if self.keeping.is_some() => {
+                let kept = self.keeping.take();
+                called(done)?.success()?;
+                for session in self.open.iter_mut().flatten() {
+                    session.kept |= Some(session.unlock) == kept;
+                }
+                Ok(None)
             }
             Event::Done(done) => match self.locking.take() {
                 Some(unlock) => {

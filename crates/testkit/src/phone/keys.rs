@@ -1,6 +1,6 @@
 //! The life of keys after the first grant, as a key holder leads it on their phone.
 
-use authenticator::{Amend, Rotate, amend, rotate};
+use authenticator::{Amend, Rotate, Sessions, amend, rotate, sessions};
 use protocol::compartments::Compartment;
 use protocol::roll::Rights;
 use serde_json::{Value, json};
@@ -76,6 +76,25 @@ impl Phone {
         self.amend(amend::Event::Retire(
             compartment,
             generation,
+            PIN.to_owned().into(),
+        ))
+    }
+
+    /// Says that the browser of a short look is its owner's.
+    #[track_caller]
+    pub fn keep(&self, unlock: &str) {
+        let mut machine = Sessions::new(self.identity());
+        let unlock = unlock.parse().expect("an unlock");
+        let event = sessions::Event::Keep(unlock, PIN.to_owned().into());
+        self.driver().run(&mut machine, event);
+        assert_eq!(machine.trouble(), None, "not kept");
+    }
+
+    /// Sets a rule of the school, and gives back how that ended.
+    pub fn set_policy(&self, name: &str, value: &str) -> Amend {
+        self.amend(amend::Event::Policy(
+            name.to_owned(),
+            value.to_owned(),
             PIN.to_owned().into(),
         ))
     }

@@ -130,6 +130,8 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
         Command::Rotate { compartment, pin } => rotate::rotate(&here, &compartment, &pin),
         Command::Rotations { retire, pin } => rotate::rotations(&here, retire, &pin),
         Command::Sessions => unlock::sessions(&here),
+        Command::Keep { unlock, pin } => unlock::keep(&here, unlock.as_deref(), &pin),
+        Command::UnknownBrowsers { what, pin } => grant::unknown_browsers(&here, what, &pin),
         Command::Lock { unlock } => unlock::lock(&here, &unlock),
         Command::Code => look::code(&here),
         Command::Sheets { from } => look::sheets(&here, &from),

@@ -98,6 +98,20 @@ pub(crate) enum Command {
     },
     /// List the browsers that you have unlocked
     Sessions,
+    /// Say that the browser of a short look is your own, so that it is known from its next unlock on
+    Keep {
+        /// The unlock, as `sessions` lists it; may be left out if there is one
+        unlock: Option<String>,
+        #[command(flatten)]
+        pin: Pin,
+    },
+    /// Say what a browser gets that is not known: `look` (a short look) or `refuse`
+    UnknownBrowsers {
+        /// `look` or `refuse`
+        what: String,
+        #[command(flatten)]
+        pin: Pin,
+    },
     /// Lock one of them
     Lock {
         /// The unlock, as `sessions` lists it

@@ -158,6 +158,13 @@ pub(super) fn restrict(here: &Here, options: &Restrict) -> Result<Report, Failur
     )
 }
 
+/// `unknown-browsers`
+pub(super) fn unknown_browsers(here: &Here, what: String, pin: &Pin) -> Result<Report, Failure> {
+    let name = "unknown-browser".to_owned();
+    let event = amend::Event::Policy(name, what, ask::pin(pin, "Your PIN")?);
+    amended(here, event, "That is the rule from now on.", "set")
+}
+
 fn amended(here: &Here, event: amend::Event, text: &str, state: &str) -> Result<Report, Failure> {
     let mut machine = Amend::new(here.identity()?);
     here.run(&mut machine, event);

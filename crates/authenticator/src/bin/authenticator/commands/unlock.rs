@@ -59,7 +59,7 @@ pub(super) fn approve(
         if question.known_browser {
             ""
         } else {
-            "\n  You have NOT unlocked this browser before. If you did not start this yourself just now, answer with `refuse`."
+            "\n  You have NOT unlocked this browser before, so it gets a short look: 20 records, 15 minutes. If you did not start this yourself just now, answer with `refuse`."
         }
     ))?;
     let number = match number {
@@ -121,6 +121,40 @@ pub(super) fn sessions(here: &Here) -> Result<Report, Failure> {
         lines.join("\n")
     };
     Ok(Report::new(text, json!({"items": open})))
+}
+
+/// `keep`
+pub(super) fn keep(here: &Here, unlock: Option<&str>, pin: &Pin) -> Result<Report, Failure> {
+    let mut machine = Sessions::new(here.identity()?);
+    here.run(&mut machine, session_list::Event::Look);
+    check(machine.trouble())?;
+    let looks: Vec<_> = machine
+        .open()
+        .ok_or_else(unexpected)?
+        .iter()
+        .filter(|session| session.probation)
+        .cloned()
+        .collect();
+    let session = match (unlock, looks.as_slice()) {
+        (Some(named), looks) => looks
+            .iter()
+            .find(|session| session.unlock.to_string() == named),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    }
+    .ok_or_else(|| Failure::usage("Say which browser: see `sessions`."))?;
+    let origin = here.identity()?.profile.origin;
+    ask::say(&format!(
+        "{}\nLook at that browser's address bar. It must say {origin} and nothing else.",
+        session.browser
+    ))?;
+    let event = session_list::Event::Keep(session.unlock, ask::pin(pin, "Your PIN")?);
+    here.run(&mut machine, event);
+    check(machine.trouble())?;
+    Ok(Report::new(
+        "It is known when it unlocks next: lock it there, and unlock again.",
+        json!({"state": "kept", "unlock": session.unlock}),
+    ))
 }
 
 /// `lock`
