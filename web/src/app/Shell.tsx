@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { signOut } from "../api/session";
 import { Button, buttonLook } from "../parts/Button";
 import { Icon, type IconName } from "../parts/Icon";
@@ -11,6 +11,9 @@ import { queries } from "./queries";
 import { Link, usePath } from "./router";
 import { useMember, useSession } from "./session";
 import styles from "./Shell.module.css";
+
+// Only a key holder in a new browser ever needs it.
+const ShortLook = lazy(() => import("./ShortLook"));
 
 type Item = { href: string; words: string; icon: IconName };
 
@@ -143,6 +146,11 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="page" tabIndex={-1} className={styles.main}>
         <Offline />
         <OutboxBanner />
+        {session.unlock?.probation && (
+          <Suspense>
+            <ShortLook />
+          </Suspense>
+        )}
         {children}
       </main>
     </div>

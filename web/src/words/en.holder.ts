@@ -33,6 +33,12 @@ export const unlock = {
   goOn: "Go to today's page",
 };
 
+export const shortLook = {
+  heading: "This browser is new, so it gets a short look:",
+  how: "what waits, and twenty records, for a quarter of an hour. Is it your own? In the Safehold app, under “Unlocked browsers”, choose “This browser is mine”. Then unlock again.",
+  again: "Unlock again",
+};
+
 export const holder = {
   reference: "Number",
   retry: "Try again",

@@ -1,0 +1,21 @@
+import { Button } from "../parts/Button";
+import { shortLook } from "../words/en.holder";
+import { lockRecords } from "./LockButton";
+import styles from "./OutboxBanner.module.css";
+import { navigate } from "./router";
+
+/** Says that a browser which is not known sees little, and how its owner changes that. */
+export default function ShortLook() {
+  return (
+    <div className={styles.banner} role="status">
+      <p>
+        <span>
+          <strong>{shortLook.heading}</strong> {shortLook.how}
+        </span>
+        <Button look="quiet" onClick={() => void lockRecords().then(() => navigate("/unlock"))}>
+          {shortLook.again}
+        </Button>
+      </p>
+    </div>
+  );
+}
