@@ -448,6 +448,8 @@ table! {
         token_hash -> Binary,
         expires_at -> Instant,
         used_at -> Nullable<Instant>,
+        session_id -> Nullable<Identifier>,
+        device_id -> Nullable<Identifier>,
     }
 }
 

@@ -122,6 +122,33 @@ both_databases! {
         assert_eq!(bashir.browser.refresh().expect(200)["unlock"]["probation"], false);
     }
 
+    fn the_browser_in_which_somebody_made_their_key_is_known(app: TestApp) {
+        let phone = holder(&app, "Carys", app.person("Bashir").phone(), common(&[]));
+        let carys = app.browser_of("Carys");
+        let opened = app.look(carys, &phone);
+        assert_eq!(opened["unlock"]["probation"], false);
+        assert!(carys.cookie("__Host-kb").is_some());
+        assert_eq!(told(&app, "Bashir", "unknown_browser"), 0);
+
+        // Taken away again, it makes no browser known.
+        let elsewhere = app.browser();
+        elsewhere.sign_in(&app.person("Bashir").email, PASSWORD).expect(200);
+        let link = elsewhere.post("/v1/enrolments", &json!({})).expect(201);
+        let second = app.phone();
+        second.enrol(link["link"].as_str().expect("a link"));
+        app.person("Bashir").phone().grant(&second, common(&[]));
+        app.person("Bashir").phone().revoke(&second);
+        assert_eq!(elsewhere.post("/v1/unlocks", &json!({})).expect(201)["digits"], 6);
+    }
+
+    fn a_stolen_password_and_a_device_that_nobody_granted_make_no_browser_known(app: TestApp) {
+        let thief = app.browser();
+        thief.sign_in(&app.person("Bashir").email, PASSWORD).expect(200);
+        let link = thief.post("/v1/enrolments", &json!({})).expect(201);
+        app.phone().enrol(link["link"].as_str().expect("a link"));
+        assert_eq!(thief.post("/v1/unlocks", &json!({})).expect(201)["digits"], 6);
+    }
+
     fn a_school_may_let_no_unknown_browser_in(app: TestApp) {
         let bashir = app.person("Bashir");
         let stranger = Between::and(app.address()).browser();
@@ -144,7 +171,9 @@ both_databases! {
     fn a_holder_says_from_their_device_that_a_browser_is_their_own(app: TestApp) {
         let phone = holder(&app, "Carys", app.person("Bashir").phone(), common(&[]));
         let other = app.person("Bashir").phone();
-        let carys = app.browser_of("Carys");
+        // Not the browser in which she made her key.
+        let carys = &app.browser();
+        carys.sign_in(&app.person("Carys").email, PASSWORD).expect(200);
         let opened = app.look(carys, &phone);
         assert_eq!(opened["unlock"]["probation"], true);
         let unlock = opened["unlock"]["id"].as_str().expect("an id");

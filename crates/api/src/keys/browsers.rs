@@ -6,6 +6,9 @@
 //! look**: it may see what waits and open [`LOOK_RECORDS`] records, for [`LOOK_SECONDS`], and all holders are
 //! told. It becomes known when its owner says from their device that it is theirs (`keep_browser`), and
 //! unlocks again. A school may refuse short looks altogether by the signed rule [`UNKNOWN_BROWSER`].
+//!
+//! The browser in which a person made the link for a device of theirs needs no such word: once that device
+//! has a key, what the same session unlocks is known (docs/adr/0022-enrolling-browser.md).
 
 use std::collections::BTreeSet;
 
@@ -17,6 +20,7 @@ use store::schema::unlock;
 use store::{Error, Event, Result, Tx};
 
 use super::devices::seconds;
+use super::enrolments;
 use super::names::roll_length;
 use super::rolls::Rolls;
 use crate::mail::{KeyEvent, Mail};
@@ -41,6 +45,22 @@ pub(super) fn was_kept(tx: &mut Tx<'_>, session: SessionId) -> Result<bool> {
         .filter(unlock::session_id.eq(session))
         .filter(unlock::kept.eq(true));
     Ok(diesel::select(diesel::dsl::exists(kept)).get_result(tx.connection())?)
+}
+
+/// Whether the link by which a device of this person's enrolled was made in this signed-in browser, and the
+/// device then got a key: whoever granted it stood beside it, or heard its six words.
+pub(super) fn enrolled_here(tx: &mut Tx<'_>, rolls: &Rolls, session: SessionId) -> Result<bool> {
+    let devices = enrolments::devices_from(tx, session)?;
+    if devices.is_empty() {
+        return Ok(false);
+    }
+    let (school, length, at) = (tx.school(), roll_length(tx)?, seconds(tx));
+    let roll = rolls.read(tx, school, length)?;
+    Ok(roll.is_some_and(|roll| {
+        devices
+            .iter()
+            .any(|device| roll.active(*device, at).is_some())
+    }))
 }
 
 /// Goes on only if the school lets browsers in that are not known.

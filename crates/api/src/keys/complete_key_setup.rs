@@ -87,7 +87,7 @@ pub(super) async fn complete_key_setup(
             if wrapped != compartments {
                 return Err(Problem::field("/wraps", "one for each compartment"));
             }
-            if !take(tx, invitation.id)? {
+            if !take(tx, invitation.id, asking.device.id)? {
                 return Err(Problem::new("link-expired"));
             }
             for wrap in &wraps {

@@ -98,7 +98,7 @@ pub(super) async fn enrol_device(
                 let roll = rolls
                     .read(tx, school, length)?
                     .ok_or_else(|| Problem::new("school-not-open"))?;
-                if !take(tx, invitation.id)? {
+                if !take(tx, invitation.id, form.device)? {
                     return Err(expired());
                 }
                 let new = NewDevice {

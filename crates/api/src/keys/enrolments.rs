@@ -1,5 +1,5 @@
 use diesel::prelude::*;
-use domain::{EnrolmentId, MemberId, SchoolId, Timestamp};
+use domain::{DeviceId, EnrolmentId, MemberId, SchoolId, SessionId, Timestamp};
 use protocol::encoding::hash;
 use protocol::links::{Link, LinkToken, Purpose as LinkPurpose};
 use serde::Serialize;
@@ -88,8 +88,14 @@ fn reference(token: &LinkToken) -> Vec<u8> {
     hash("link-token", &[token.expose()]).to_vec()
 }
 
-/// Invites a device; the member's earlier invitations for the same purpose are no longer good.
-pub(crate) fn invite(tx: &mut Tx<'_>, member: MemberId, purpose: Purpose) -> Result<Invitation> {
+/// Invites a device, from a signed-in browser; the member's earlier invitations for the same purpose are no
+/// longer good.
+pub(crate) fn invite(
+    tx: &mut Tx<'_>,
+    member: MemberId,
+    purpose: Purpose,
+    session: SessionId,
+) -> Result<Invitation> {
     let (school, now) = (tx.school(), tx.now());
     diesel::delete(
         enrolment::table
@@ -115,6 +121,7 @@ pub(crate) fn invite(tx: &mut Tx<'_>, member: MemberId, purpose: Purpose) -> Res
             enrolment::purpose.eq(purpose.as_str()),
             enrolment::token_hash.eq(reference(&invitation.token)),
             enrolment::expires_at.eq(invitation.expires_at),
+            enrolment::session_id.eq(session),
         ))
         .execute(tx.connection())?;
     Ok(invitation)
@@ -141,15 +148,27 @@ pub(super) fn shown(tx: &mut Tx<'_>, token: &LinkToken, purpose: Purpose) -> Res
         .optional()?)
 }
 
-/// Uses an invitation up; whether it was still there to be used.
-pub(super) fn take(tx: &mut Tx<'_>, id: EnrolmentId) -> Result<bool> {
+/// The devices that came by an invitation made in this signed-in browser.
+pub(super) fn devices_from(tx: &mut Tx<'_>, session: SessionId) -> Result<Vec<DeviceId>> {
+    let school = tx.school();
+    let devices: Vec<Option<DeviceId>> = enrolment::table
+        .filter(enrolment::school_id.eq(school))
+        .filter(enrolment::session_id.eq(session))
+        .filter(enrolment::device_id.is_not_null())
+        .select(enrolment::device_id)
+        .load(tx.connection())?;
+    Ok(devices.into_iter().flatten().collect())
+}
+
+/// Uses an invitation up, for a device; whether it was still there to be used.
+pub(super) fn take(tx: &mut Tx<'_>, id: EnrolmentId, device: DeviceId) -> Result<bool> {
     let (school, now) = (tx.school(), tx.now());
     let taken = diesel::update(
         enrolment::table
             .find((school, id))
             .filter(enrolment::used_at.is_null()),
     )
-    .set(enrolment::used_at.eq(now))
+    .set((enrolment::used_at.eq(now), enrolment::device_id.eq(device)))
     .execute(tx.connection())?;
     Ok(taken == 1)
 }

@@ -26,14 +26,15 @@ pub(super) async fn start_enrolment(
     credentials: Credentials,
     _body: Body<StartEnrolment>,
 ) -> Result<Created<EnrolmentView>, Problem> {
+    let session = credentials.claims.sid;
     let invitation = app
-        .write("start_enrolment", credentials, |tx| {
+        .write("start_enrolment", credentials, move |tx| {
             tx.require(Action::StartEnrolment, Facts::School)?;
             let member = tx.caller().member().ok_or_else(Problem::not_found)?;
             if roll_length(tx)? == 0 {
                 return Err(Problem::new("school-not-open"));
             }
-            let invitation = invite(tx, member, Purpose::Enrol)?;
+            let invitation = invite(tx, member, Purpose::Enrol, session)?;
             tx.record(Event::of(Action::StartEnrolment).to(invitation.id));
             Ok(invitation)
         })

@@ -73,7 +73,9 @@ pub(super) async fn start_unlock(
             let account = account_of(tx, session)?;
             // One session is opened once: what was open in it has lost its cookie.
             unlocks::lock_all_of_session(tx, session)?;
-            let known = browser::is_known(tx, account, known)? || browsers::was_kept(tx, session)?;
+            let known = browser::is_known(tx, account, known)?
+                || browsers::was_kept(tx, session)?
+                || browsers::enrolled_here(tx, &rolls, session)?;
             if !known {
                 browsers::require_let_in(tx, &rolls)?;
             }

@@ -1,7 +1,7 @@
 use actix_web::web::Data;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use domain::Timestamp;
+use domain::{SessionId, Timestamp};
 use policy::Reach;
 use protocol::unlock::UnlockSecret;
 use rest::Problem;
@@ -102,6 +102,11 @@ fn look(
 }
 
 impl Standing {
+    /// The session that was looked at.
+    pub(crate) const fn session(&self) -> SessionId {
+        self.session.id
+    }
+
     /// Signs a token for it.
     pub(crate) fn mint(self, app: &Data<App>) -> std::result::Result<SessionView, Problem> {
         let subject = match &self.here {

@@ -15,14 +15,15 @@ pub(super) async fn renew_setup_enrolment(
     app: Data<App>,
     credentials: Credentials,
 ) -> Result<Created<EnrolmentView>, Problem> {
+    let session = credentials.claims.sid;
     let invitation = app
-        .write("renew_setup_enrolment", credentials, |tx| {
+        .write("renew_setup_enrolment", credentials, move |tx| {
             tx.require(Action::RenewSetupEnrolment, Facts::School)?;
             if queries::state(tx)? == SetupState::Open {
                 return Err(Problem::new("school-exists"));
             }
             let member = tx.caller().member().ok_or_else(Problem::not_found)?;
-            let invitation = invite(tx, member, Purpose::Setup)?;
+            let invitation = invite(tx, member, Purpose::Setup, session)?;
             tx.record(Event::of(Action::RenewSetupEnrolment).to(invitation.id));
             Ok(invitation)
         })

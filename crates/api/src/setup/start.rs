@@ -103,8 +103,8 @@ pub(super) async fn start_setup(
             })?;
             let member = queries::add_administrator(tx, account, &name, email.as_str())?;
             crate::settings::install_defaults(tx)?;
-            let invitation = invite(tx, member, Purpose::Setup)?;
             let (standing, reference) = sign_in_as(tx, &rolls, account, school, &label)?;
+            let invitation = invite(tx, member, Purpose::Setup, standing.session())?;
             tx.identify(Caller {
                 school: Some(school),
                 actor: Actor::Member(member),
