@@ -58,6 +58,24 @@ both_databases! {
     }
 }
 
+#[test]
+fn a_database_that_may_lose_what_it_commits_is_found_out() {
+    let weaknesses = |engine, setting: &'static str| {
+        let app = TestApp::start(engine);
+        let look = move |tx: &mut Tx<'_>| {
+            if engine == Engine::Postgres {
+                diesel::sql_query(format!("set local synchronous_commit = {setting}"))
+                    .execute(tx.connection())?;
+            }
+            store::weaknesses(tx)
+        };
+        app.app.db.write_blocking(Caller::nobody(), look).unwrap()
+    };
+    assert_eq!(weaknesses(Engine::Sqlite, "off"), [""; 0]);
+    assert!(weaknesses(Engine::Postgres, "off").contains(&"synchronous_commit"));
+    assert!(!weaknesses(Engine::Postgres, "on").contains(&"synchronous_commit"));
+}
+
 /// A restarted PostgreSQL leaves nothing in the pool but dead connections: nobody may be refused for that.
 #[test]
 fn connections_that_died_meanwhile_are_replaced_unseen() {

@@ -71,3 +71,13 @@ pub async fn oldest_waiting(app: &App) -> Result<Option<Timestamp>> {
         .read("look_into_outbox", Caller::nobody(), Waiting::oldest)
         .await
 }
+
+/// The database's settings with which a power cut would take away what was acknowledged.
+///
+/// # Errors
+/// What the database says.
+pub async fn weaknesses(app: &App) -> Result<Vec<&'static str>> {
+    app.db
+        .read("look_at_settings", Caller::nobody(), store::weaknesses)
+        .await
+}

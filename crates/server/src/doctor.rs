@@ -1,6 +1,6 @@
 use actix_web::rt;
 use api::App;
-use api::doctor::{examine, oldest_waiting, schools};
+use api::doctor::{examine, oldest_waiting, schools, weaknesses};
 use clap::Args;
 
 use crate::config::Config;
@@ -73,6 +73,17 @@ impl Doctor {
 }
 
 async fn inside(app: &App, found: &mut Findings) -> Outcome {
+    let off = weaknesses(app).await?;
+    match off.is_empty() {
+        true => found.note(true, "the database keeps what it commits")?,
+        false => found.note(
+            false,
+            format!(
+                "a power cut would take back what was acknowledged: off is {}",
+                off.join(", ")
+            ),
+        )?,
+    }
     for school in schools(app).await? {
         let health = examine(app, school).await?;
         match health.audit {
