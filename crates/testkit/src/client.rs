@@ -68,6 +68,8 @@ impl Client {
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(60)))
+            // The server closes what was idle for five seconds: nothing is sent into a closing connection.
+            .max_idle_age(Duration::from_secs(3))
             .build()
             .new_agent();
         Self {

@@ -108,19 +108,19 @@ pub fn run(plan: Plan) -> Outcome {
         .collect();
 
     let chance = SeededEntropy::new([plan.seed; 32]);
-    let mut since = SystemClock.now();
+    let mut before = SystemClock.now();
     let mut starts = Vec::new();
     for round in 1..=plan.kills {
+        // A request of the round before may have been kept without an answer: its repetition is this round's.
+        let since = std::mem::replace(&mut before, SystemClock.now());
         gate.open();
         let moment = u64::from_be_bytes((&chance as &dyn Entropy).bytes());
         std::thread::sleep(Duration::from_millis(50 + moment % 1951));
         campaign.kill(plan.victim);
         gate.close();
         gate.wait_for(WRITERS);
-        let next = SystemClock.now();
         starts.push(campaign.revive(plan.victim));
         campaign.check(since.plus_seconds(-1), round);
-        since = next;
         campaign.lead.browser.refresh();
         progress("kill", round, plan.kills, || {
             format!("{} acknowledged", campaign.ledger.len())
@@ -195,7 +195,7 @@ impl Campaign {
         let lines = self.ledger.lines(self.checked);
         self.checked += lines.len();
         for line in &lines {
-            self.look_for(&state, line, round);
+            self.look_for(&state, line, round, false);
         }
         self.acknowledged
             .extend(lines.iter().filter_map(|line| match line {
@@ -209,8 +209,13 @@ impl Campaign {
         }
     }
 
-    fn look_for(&mut self, state: &State, line: &Line, round: usize) {
+    fn look_for(&mut self, state: &State, line: &Line, round: usize, at_the_end: bool) {
         match line {
+            // Seen before its acknowledgement, in a look of an earlier round; all of them are looked for at the end.
+            Line::Recorded { key, concern, .. }
+                if !state.keys.contains_key(key)
+                    && self.found.get(key) == Some(concern)
+                    && !at_the_end => {}
             Line::Recorded { key, concern, .. } => {
                 let there = state.concerns.contains_key(concern);
                 self.outcome.hold(there, || {
@@ -258,7 +263,7 @@ impl Campaign {
         let mut of_key = HashMap::new();
         let mut attached = 0;
         for line in &lines {
-            self.look_for(&state, line, plan.kills);
+            self.look_for(&state, line, plan.kills, true);
             match line {
                 Line::Recorded { key, concern, .. } => {
                     let before = of_key.insert(*key, *concern);
