@@ -115,6 +115,7 @@ impl Scene {
         things.insert("pupil", app.pupil("Tomos Gale").to_owned());
         things.insert("category", app.category("safeguarding").to_owned());
         things.insert("lead", app.person("Bashir").member.clone());
+        things.insert("deputy", app.person("Dilys").member.clone());
         things.insert("teacher", app.person("Aled").member.clone());
 
         let office = app.browser_of("Morag");
@@ -196,7 +197,7 @@ impl Scene {
                     "alert-rules" => self.thing("rule"),
                     "attachments" => self.thing("attachment"),
                     "categories" => self.thing("category"),
-                    "people" => self.thing("teacher"),
+                    "people" | "staff" => self.thing("teacher"),
                     "unlocks" | "sessions" => self.thing("unlock"),
                     _ => panic!("what is {part} in {}?", operation.path),
                 };
@@ -269,6 +270,11 @@ impl Scene {
             }
             "start_enrolment" | "start_unlock" | "open_concern" | "complete_action"
             | "refuse_unlock" | "rewrap_records" => json!({}),
+            "deposit_code_secret" => {
+                json!({ "secret": "A".repeat(43), "pin_tag": self.phone.pin_tag() })
+            }
+            "prove_presence" => json!({ "code": "00000000" }),
+            "hand_over_actions" => json!({ "to": self.thing("deputy") }),
             "keep_browser" => json!({ "pin_tag": self.phone.pin_tag() }),
             _ => return Body::None,
         })

@@ -326,6 +326,15 @@ pub struct AppendRotation {
     pub kit_part: Bytes,
 }
 
+/// `deposit_code_secret`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DepositCodeSecret {
+    /// What the codes are made of.
+    pub secret: Bytes,
+    /// Of the PIN.
+    pub pin_tag: Bytes,
+}
+
 /// `list_rotations`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rotations {

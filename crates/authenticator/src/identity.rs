@@ -82,7 +82,11 @@ impl Identity {
 
     /// The offline code at this Unix second: it proves presence and opens nothing.
     pub fn code(&self, at: u64) -> String {
-        CodeSecret::of(&self.seed).code(at)
+        self.code_secret().code(at)
+    }
+
+    pub(crate) fn code_secret(&self) -> CodeSecret {
+        CodeSecret::of(&self.seed)
     }
 
     pub(crate) fn pin_tag(&self, pin: &str) -> PinTag {

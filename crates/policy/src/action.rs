@@ -29,6 +29,8 @@ actions! {
     // Keys
     /// Invite one's own new device.
     StartEnrolment = "start_enrolment",
+    /// Show by an offline code that one has one's device.
+    ProvePresence = "prove_presence",
     /// See one's own devices.
     ListDevices = "list_devices",
     /// See who holds keys.
@@ -50,6 +52,8 @@ actions! {
     ReleaseWraps = "release_wraps",
     /// Add a signed entry to the roll.
     AppendRollEntry = "append_roll_entry",
+    /// Let a device's offline codes count.
+    DepositCodeSecret = "deposit_code_secret",
     /// See which old keys are still in use.
     ListRotations = "list_rotations",
     /// See which browser asks to unlock.
@@ -84,6 +88,8 @@ actions! {
     // Reading and acting
     /// See what waits.
     ReadDashboard = "read_dashboard",
+    /// See how much waits, as a number.
+    ReadWaiting = "read_waiting",
     /// See one's alerts.
     ListAlerts = "list_alerts",
     /// Mark an alert read.
@@ -98,6 +104,10 @@ actions! {
     DownloadAttachment = "download_attachment",
     /// Add an action to a concern.
     AddAction = "add_action",
+    /// See what a colleague has still to do.
+    ListActionsOf = "list_actions_of",
+    /// Hand a colleague's outstanding actions to another.
+    HandOverActions = "hand_over_actions",
     /// Finish an action.
     CompleteAction = "complete_action",
     /// Answer whoever recorded a concern.

@@ -48,6 +48,8 @@ pub enum Level {
     Anonymous,
     /// Signed in, nothing open.
     SignedIn,
+    /// Signed in, and an offline code has shown that the person has their device: nothing is open.
+    Present,
     /// Signed in, and the records that `Reach` names are open.
     Unlocked(Arc<Reach>),
 }
@@ -107,7 +109,7 @@ impl Caller {
     pub const fn reach(&self) -> Option<&Arc<Reach>> {
         match &self.level {
             Level::Unlocked(reach) => Some(reach),
-            Level::Anonymous | Level::SignedIn => None,
+            Level::Anonymous | Level::SignedIn | Level::Present => None,
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum Why {
     NeedToKnow,
     /// The thing is another person's.
     NotTheirs,
+    /// Nothing has shown that the person has their device.
+    NotPresent,
     /// The records are open for a short look only, in a browser that is not known.
     Probation,
 }
@@ -40,6 +42,7 @@ impl Why {
             Self::TwoHats => "two hats",
             Self::NeedToKnow => "need to know",
             Self::NotTheirs => "not theirs",
+            Self::NotPresent => "not present",
             Self::Probation => "probation",
         }
     }
@@ -57,8 +60,8 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
     }
     match action {
         // What every member of staff may do.
-        ReadMe | ReadSetupProgress | StartEnrolment | ListDevices | FindPupilNames
-        | ListCategories | RecordConcern | ListReceipts => Decision::Allow,
+        ReadMe | ReadSetupProgress | StartEnrolment | ProvePresence | ListDevices
+        | FindPupilNames | ListCategories | RecordConcern | ListReceipts => Decision::Allow,
         ReadReceipt | StartUnlock | ReadUnlock | LockSession => own(caller, facts),
 
         // The author may add to what they have just written, and sees nothing of it.
@@ -78,11 +81,18 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
             false => Decision::Hide(Why::NotTheRole),
         },
 
+        // Numbers: for whoever has shown that the device is there.
+        ReadWaiting => match (&caller.level, caller.roles.key_holder) {
+            (_, false) => Decision::Hide(Why::NotTheRole),
+            (Level::Present | Level::Unlocked(_), true) => Decision::Allow,
+            (_, true) => Decision::Deny(Why::NotPresent),
+        },
+
         // What needs the records open.
         ReadDashboard | ListAlerts | ListConcerns | SearchRecords | SearchPupils | ListStaff
         | ReadConcern | DownloadAttachment | AddAction | CompleteAction | ReplyToReporter
         | OpenConcern | CloseConcern | ReopenConcern | ReadPupil | ReadChronology
-        | RewrapRecords => match within_reach(caller, facts) {
+        | ListActionsOf | HandOverActions | RewrapRecords => match within_reach(caller, facts) {
             Decision::Allow if on_probation(caller) && !may_look(action) => {
                 Decision::Deny(Why::Probation)
             }
@@ -106,8 +116,10 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
 
         // What only a device asks.
         ReadOwnDevice | ReadRoll | ListSchoolDevices | ReleaseWraps | AppendRollEntry
-        | ListRotations | KeepBrowser | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock
-        | RefuseUnlock | ListDeviceSessions | LockFromDevice => Decision::Hide(Why::NotTheRole),
+        | DepositCodeSecret | ListRotations | KeepBrowser | ListDeviceUnlocks | ClaimUnlock
+        | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => {
+            Decision::Hide(Why::NotTheRole)
+        }
 
         ListAuditEntries => match &caller.level {
             _ if caller.roles.auditor => Decision::Allow,
@@ -128,10 +140,9 @@ fn of_device(action: Action, facts: Facts<'_>) -> Decision {
     };
     let allowed = match action {
         ReadOwnDevice | ReadRoll => true,
-        ReleaseWraps | AppendRollEntry | ListRotations | KeepBrowser | ListDeviceUnlocks
-        | ClaimUnlock | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => {
-            device.granted
-        }
+        ReleaseWraps | AppendRollEntry | DepositCodeSecret | ListRotations | KeepBrowser
+        | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock | RefuseUnlock | ListDeviceSessions
+        | LockFromDevice => device.granted,
         ListSchoolDevices => device.granted && device.may_grant,
         _ => return Decision::Hide(Why::NotTheRole),
     };

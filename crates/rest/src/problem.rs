@@ -71,6 +71,7 @@ catalogue! {
     "already-done" 409 "This has been done already";
     "alert-rule-without-recipient" 422 "Choose at least one person to tell";
     "busy" 503 "The service is busy for a moment. Nothing is lost; try again";
+    "code-refused" 403 "That is not the code that your app shows, or it was used already";
     "concern-actions-outstanding" 409 "There are actions that nobody has finished";
     "concern-not-closed" 409 "The concern is not closed";
     "concern-not-open" 409 "The concern is closed";
@@ -85,10 +86,12 @@ catalogue! {
     "member-exists" 409 "There is a person with this e-mail address already";
     "method-not-allowed" 405 "This cannot be done here";
     "no-granted-device" 409 "None of your devices holds a key yet";
+    "no-offline-codes" 409 "None of your devices' codes are taken";
     "not-allowed" 403 "You may not do this";
     "not-found" 404 "There is nothing here that you may see";
     "number-refused" 403 "That was not the number on the screen";
     "pin-refused" 403 "That was not the PIN";
+    "presence-required" 403 "Type the code that your app shows";
     "probation" 403 "This browser is open for a short look only";
     "roll-entry-refused" 409 "The roll does not take this entry";
     "school-exists" 409 "This service has been set up already";
@@ -240,6 +243,7 @@ impl From<store::Error> for Problem {
                 Decision::Deny(Why::NotSignedIn) => Self::new("sign-in-required"),
                 Decision::Deny(Why::Locked) => Self::new("unlock-required"),
                 Decision::Deny(Why::TwoHats) => Self::new("two-hats"),
+                Decision::Deny(Why::NotPresent) => Self::new("presence-required"),
                 Decision::Deny(Why::Probation) => Self::new("probation"),
                 Decision::Deny(_) => Self::new("not-allowed"),
                 Decision::Hide(_) | Decision::Allow => Self::not_found(),

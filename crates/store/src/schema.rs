@@ -79,6 +79,7 @@ table! {
         created_at -> Instant,
         last_seen_at -> Instant,
         ends_at -> Instant,
+        present_until -> Nullable<Instant>,
     }
 }
 
@@ -404,6 +405,9 @@ table! {
         pin_failures -> Integer,
         registered_at -> Instant,
         last_seen_at -> Nullable<Instant>,
+        code_secret -> Nullable<Binary>,
+        code_step -> Nullable<BigInt>,
+        code_failures -> Integer,
     }
 }
 

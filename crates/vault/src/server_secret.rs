@@ -30,6 +30,8 @@ pub enum Purpose {
     Reply,
     /// Names an address among wrong sign-ins, without saying which address.
     SignInFailures,
+    /// Wraps the secrets that devices' offline codes are made of.
+    DeviceCode,
     /// Seals addresses and links that wait in the outbox.
     Outbox,
 }
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Identity => "keyholder/v1/server-identity-wrap",
             Self::Reply => "keyholder/v1/reply",
             Self::SignInFailures => "keyholder/v1/sign-in-failures",
+            Self::DeviceCode => "keyholder/v1/device-code-wrap",
             Self::Outbox => "keyholder/v1/outbox",
         }
     }

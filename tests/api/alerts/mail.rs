@@ -67,7 +67,10 @@ both_databases! {
         app.concern().about("Ada Fennick").create();
         let gone = format!("/v1/people/{}", app.person("Dilys").member);
         app.browser_of("Morag").patch(&gone, &json!({"state": "left"})).expect(200);
-        assert_eq!(server.deliver(&app).len(), 0);
+        // The lead alone, whom it concerns that a key holder has left.
+        let mails = server.deliver(&app);
+        assert_eq!(mails.len(), 1);
+        assert_eq!(mails[0].to, app.person("Bashir").email);
         // Nor told of what comes later, though the roll still has the key.
         app.concern().about("Ada Fennick").create();
         let alerts = app.unlocked("Bashir").get("/v1/alerts").expect(200);

@@ -1,6 +1,8 @@
 mod common;
 mod devices;
 mod endorse;
+mod leaver;
+mod presence;
 mod probation;
 mod restrict;
 mod revoke;

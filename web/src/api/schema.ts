@@ -391,6 +391,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/device/code-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a device's offline codes count from now on: they prove that its owner has it, and open nothing. */
+        post: operations["deposit_code_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/devices": {
         parameters: {
             query?: never;
@@ -857,7 +874,8 @@ export interface paths {
         head?: never;
         /**
          * Change a person's name, roles or state.
-         * @description Whoever has left is signed out everywhere at once. Keys are not taken here: that is signed on a device.
+         * @description Whoever has left is signed out everywhere at once, and their devices are suspended: they open nothing. That
+         *     they come off the roll is signed on another holder's device, who is told.
          */
         patch: operations["update_person"];
         trace?: never;
@@ -876,6 +894,26 @@ export interface paths {
          * @description The link of an earlier one stops working.
          */
         post: operations["resend_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show by an offline code that one has one's device, where the device cannot reach the server.
+         * @description It proves presence and nothing else: how much waits, and whether it is urgent. Each code is taken once.
+         */
+        post: operations["prove_presence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1172,6 +1210,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/staff/{member}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See which outstanding actions were given to a colleague, of those within reach. */
+        get: operations["list_actions_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/{member}/actions/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a colleague's outstanding actions to another key holder, all that are within reach, in one go.
+         * @description For whoever has left, or is away. Each change stands in the audit log.
+         */
+        post: operations["hand_over_actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/unlock": {
         parameters: {
             query?: never;
@@ -1230,6 +1305,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how much waits for one, having shown by an offline code that one has one's device. */
+        get: operations["read_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1275,6 +1367,11 @@ export interface components {
             overdue: boolean;
             pupils: components["schemas"]["PupilOnConcern"][];
             reference: string;
+        };
+        /** @description What somebody has still to do. */
+        ActionsOf: {
+            /** @description Those due first, first; 200 at most. */
+            items: components["schemas"]["ActionSummary"][];
         };
         /** @description Something done, or to be done. */
         AddAction: {
@@ -1653,6 +1750,13 @@ export interface components {
             recent: components["schemas"]["ConcernSummary"][];
             since?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description What makes a device's offline codes. */
+        DepositCodeSecret: {
+            /** @description Of the PIN. */
+            pin_tag: components["schemas"]["Bytes"];
+            /** @description The secret that its codes are made of: it opens nothing. */
+            secret: components["schemas"]["Bytes"];
+        };
         Detail: string;
         /** @description A device with an authenticator app. */
         Device: {
@@ -1787,6 +1891,16 @@ export interface components {
                 year?: components["schemas"]["YearGroup"] | null;
             })[];
         };
+        /** @description Who takes over. */
+        HandOver: {
+            /** @description A key holder. */
+            to: components["schemas"]["MemberId"];
+        };
+        /** @description What was handed over. */
+        HandedOver: {
+            /** @description How many actions. */
+            actions: number;
+        };
         /** @description That the server answers. */
         Health: {
             /**
@@ -1878,7 +1992,7 @@ export interface components {
          * @description How far a sign-in reaches.
          * @enum {string}
          */
-        Level: "signed_in" | "unlocked";
+        Level: "signed_in" | "present" | "unlocked";
         /** @description Who one is, and what waits. */
         Me: {
             /** @description The account. */
@@ -2041,6 +2155,15 @@ export interface components {
          * @enum {string}
          */
         Precision: "exact" | "day" | "about";
+        /** @description What the code was good for. */
+        Presence: {
+            /** @description Always false: a code opens no record. That needs the device itself. */
+            opens_records: boolean;
+            /** @description Until when, in this session. */
+            present_until: components["schemas"]["Timestamp"];
+            /** @description What may be seen now: how much waits, and whether any of it is urgent. */
+            shows: string[];
+        };
         /** @description The document that a client gets; operations may add members of their own. */
         ProblemDocument: {
             /** @description More about this very case. */
@@ -2056,6 +2179,14 @@ export interface components {
             title: string;
             /** @description `/problems/<slug>`. */
             type: string;
+        };
+        /** @description An offline code. */
+        ProvePresence: {
+            /**
+             * @description Eight digits, as the app shows them; spaces do not matter.
+             * @example 4711 9902
+             */
+            code: string;
         };
         /** @description A parent, carer or other adult in a pupil's life. */
         PupilContact: {
@@ -2598,6 +2729,19 @@ export interface components {
             /** @description All roles from now on; `reporter` goes without saying. */
             roles?: components["schemas"]["MemberRole"][] | null;
             state?: components["schemas"]["NewState"] | null;
+        };
+        /** @description How much waits: numbers, and nothing of what it is about. */
+        Waiting: {
+            /**
+             * Format: int64
+             * @description Alerts that were not read yet.
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description How many of them are urgent.
+             */
+            urgent: number;
         };
         /** @description A compartment's key, sealed to the device that asks. */
         Wrap: {
@@ -3642,6 +3786,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OwnDevice"];
                 };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deposit_code_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepositCodeSecret"];
+            };
+        };
+        responses: {
+            /** @description Its codes are taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
             "4XX": {
@@ -4797,6 +4981,48 @@ export interface operations {
             };
         };
     };
+    prove_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvePresence"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     find_pupil_names: {
         parameters: {
             query?: never;
@@ -5486,6 +5712,90 @@ export interface operations {
             };
         };
     };
+    list_actions_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsOf"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    hand_over_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     lock_session: {
         parameters: {
             query?: never;
@@ -5582,6 +5892,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnlockStatus"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
                 };
             };
             /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */

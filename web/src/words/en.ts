@@ -122,6 +122,10 @@ export const problems = {
     "school-not-chosen": "Choose a school first.",
     "server-error": "Something went wrong at Safehold. What you typed is still here. Try again in a moment.",
     "too-many-files": "A concern takes ten files, and this one has them.",
+    "code-refused": "That is not the code your app shows now, or it was used already. Wait for the next one.",
+    "no-offline-codes":
+      "Codes of your devices are not taken. Open the authenticator app while it is online, and let its codes count.",
+    "presence-required": "Type the eight digits that your authenticator app shows.",
     "probation":
       "This browser is not known yet, so it is open for a short look only: twenty records, no searching and no changes. If it is your own, say so in the authenticator app, then unlock again.",
     "unknown-browser":

@@ -16,6 +16,7 @@ mod list;
 mod mark_read;
 mod queries;
 mod raise;
+mod read_waiting;
 mod view;
 mod waiting;
 
@@ -28,5 +29,6 @@ pub(crate) use waiting::{unread_within, waiting};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list::list_alerts);
+    config.service(read_waiting::read_waiting);
     config.service(mark_read::mark_alert_read);
 }

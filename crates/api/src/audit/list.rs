@@ -102,7 +102,7 @@ fn lines(tx: &mut Tx<'_>, before: i64, limit: i64) -> store::Result<Paged<AuditL
     let next = rows.last().filter(|_| more).map(|row| row.seq.to_string());
     let hidden: Vec<String> = match &tx.caller().level {
         Level::Unlocked(reach) => reach.excluded.iter().map(ToString::to_string).collect(),
-        Level::SignedIn | Level::Anonymous => Vec::new(),
+        Level::Present | Level::SignedIn | Level::Anonymous => Vec::new(),
     };
     rows.retain(|row| {
         row.object

@@ -30,8 +30,10 @@ mod complete_action;
 mod download;
 mod error;
 mod files;
+mod hand_over;
 mod inbox;
 mod list;
+mod list_actions_of;
 mod list_receipts;
 mod model;
 mod open;
@@ -65,7 +67,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(close::close_concern)
         .service(complete_action::complete_action)
         .service(download::download_attachment)
+        .service(hand_over::hand_over_actions)
         .service(list::list_concerns)
+        .service(list_actions_of::list_actions_of)
         .service(list_receipts::list_receipts)
         .service(open::open_concern)
         .service(read::read_concern)

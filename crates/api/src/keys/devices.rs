@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use domain::{DeviceId, MemberId, Timestamp};
 use protocol::device::DevicePublicKeys;
@@ -9,6 +11,8 @@ use store::schema::device;
 use store::{Result, Tx};
 
 use super::Rolls;
+use super::unlocks::lock_all_of_member;
+use crate::mail::{KeyEvent, Mail};
 
 /// A device with an authenticator app.
 #[derive(Clone, Serialize, utoipa::ToSchema)]
@@ -138,6 +142,45 @@ pub(crate) fn devices_of(
         .iter()
         .map(|device| device.view(roll.as_deref(), at))
         .collect())
+}
+
+/// Suspends every device of a member who has left, closes what they have open, and tells all holders: the
+/// devices are to be taken off the roll, which only a holder's device can sign. How many there were.
+pub(crate) fn suspend_all_of_member(
+    tx: &mut Tx<'_>,
+    rolls: &Rolls,
+    member: MemberId,
+    roll_length: i64,
+) -> Result<usize> {
+    let (school, at) = (tx.school(), seconds(tx));
+    lock_all_of_member(tx, member)?;
+    let suspended = diesel::update(
+        device::table
+            .filter(device::school_id.eq(school))
+            .filter(device::member_id.eq(member))
+            .filter(device::state.eq(REGISTERED)),
+    )
+    .set(device::state.eq(SUSPENDED))
+    .execute(tx.connection())?;
+    let roll = rolls.read(tx, school, roll_length)?;
+    let holders: BTreeSet<MemberId> = roll
+        .iter()
+        .flat_map(|roll| roll.active_grants(at))
+        .map(|grant| grant.member)
+        .collect();
+    if holders.contains(&member) {
+        for holder in holders.into_iter().filter(|holder| *holder != member) {
+            let event = KeyEvent::HolderLeft;
+            tx.enqueue(
+                Mail::Key {
+                    member: holder,
+                    event,
+                }
+                .job(),
+            );
+        }
+    }
+    Ok(suspended)
 }
 
 /// A device of the school.

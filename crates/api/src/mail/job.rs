@@ -49,6 +49,8 @@ pub(crate) enum KeyEvent {
     BrowserKept,
     /// A rule about keys was changed.
     RulesChanged,
+    /// Somebody who holds keys has left the school.
+    HolderLeft,
     /// A compartment has a new key.
     Rotated,
     /// A holder said of a request to unlock that it was not them.

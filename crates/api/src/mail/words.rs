@@ -108,6 +108,14 @@ const fn of_key(event: KeyEvent) -> Words {
                  did not expect it, speak to them.",
             ],
         ),
+        KeyEvent::HolderLeft => (
+            "A key holder has left",
+            &[
+                "Somebody who holds a key has left your school. Their devices open nothing any more. Take them \
+                 off the list of key holders with your authenticator, make new keys, and hand over what they had \
+                 still to do.",
+            ],
+        ),
         KeyEvent::Rotated => (
             "One of your school's keys was replaced",
             &[

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use domain::{AccountId, EmailAddress, MemberId, PersonName, SchoolId, Timestamp, fold_name, kind};
 use rest::Page;
-use store::schema::{account, member, password_link, school};
+use store::schema::{account, member, password_link, school, session};
 use store::{Result, Tx};
 use vault::Reference;
 
@@ -96,15 +96,33 @@ pub(super) fn has_password(tx: &mut Tx<'_>, row: &MemberRow) -> Result<bool> {
 /// Who holds a key, as the signed roll says now.
 pub(super) fn key_holders(tx: &mut Tx<'_>, rolls: &Arc<Rolls>) -> Result<HashSet<MemberId>> {
     let id = tx.school();
-    let length: i64 = school::table
-        .find(id)
-        .select(school::roll_length)
-        .first(tx.connection())?;
+    let length = roll_length(tx)?;
     let at = u64::try_from(tx.now().seconds()).unwrap_or_default();
     let roll = rolls.read(tx, id, length)?;
     Ok(roll.map_or_else(HashSet::new, |roll| {
         roll.active_grants(at).map(|grant| grant.member).collect()
     }))
+}
+
+/// How long the school's roll is.
+pub(super) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
+    let id = tx.school();
+    Ok(school::table
+        .find(id)
+        .select(school::roll_length)
+        .first(tx.connection())?)
+}
+
+/// Ends the sessions in which a member is here.
+pub(super) fn end_sessions(tx: &mut Tx<'_>, id: MemberId) -> Result<()> {
+    let school = tx.school();
+    diesel::delete(
+        session::table
+            .filter(session::school_id.eq(school))
+            .filter(session::member_id.eq(id)),
+    )
+    .execute(tx.connection())?;
+    Ok(())
 }
 
 /// The account of an address, and whether it has a password; made without one if there is none.

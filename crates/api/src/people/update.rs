@@ -14,6 +14,7 @@ use super::error::Error;
 use super::model::{MemberRole, MemberState, NewState};
 use super::queries;
 use super::view::SchoolPerson;
+use crate::keys::suspend_all_of_member;
 use crate::{App, Credentials};
 
 /// What is to be changed of a person; what is missing stays.
@@ -28,7 +29,8 @@ pub(super) struct UpdatePerson {
 
 /// Change a person's name, roles or state.
 ///
-/// Whoever has left is signed out everywhere at once. Keys are not taken here: that is signed on a device.
+/// Whoever has left is signed out everywhere at once, and their devices are suspended: they open nothing. That
+/// they come off the roll is signed on another holder's device, who is told.
 #[utoipa::path(
     tag = "people",
     params(("id" = MemberId, Path, description = "The person.")),
@@ -63,6 +65,11 @@ pub(super) async fn update_person(
                     return Err(Error::LastAdministrator);
                 }
                 queries::update(tx, id, name.as_ref(), (administrator, auditor), state)?;
+                if state == MemberState::Left && row.state() != MemberState::Left {
+                    let length = queries::roll_length(tx)?;
+                    suspend_all_of_member(tx, &rolls, id, length)?;
+                    queries::end_sessions(tx, id)?;
+                }
                 let mut changed = vec![state.as_str()];
                 if administrator != row.administrator {
                     changed.push(if administrator {

@@ -29,6 +29,7 @@ struct Found {
     member: Option<MemberId>,
     last_seen_at: Timestamp,
     ends_at: Timestamp,
+    present_until: Option<Timestamp>,
     administrator: bool,
     auditor: bool,
     state: String,
@@ -70,6 +71,7 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
             session::member_id,
             session::last_seen_at,
             session::ends_at,
+            session::present_until,
             member::administrator,
             member::auditor,
             member::state,
@@ -110,7 +112,11 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
             auditor: found.auditor,
             key_holder,
         },
-        level: reach.map_or(Level::SignedIn, |reach| Level::Unlocked(Arc::new(reach))),
+        level: match reach {
+            Some(reach) => Level::Unlocked(Arc::new(reach)),
+            None if found.present_until.is_some_and(|until| until > now) => Level::Present,
+            None => Level::SignedIn,
+        },
     });
     Ok(())
 }

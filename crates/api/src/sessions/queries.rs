@@ -17,6 +17,7 @@ pub(super) struct Session {
     pub(super) account_id: AccountId,
     pub(super) school_id: Option<SchoolId>,
     pub(super) member_id: Option<MemberId>,
+    pub(super) present_until: Option<Timestamp>,
     last_seen_at: Timestamp,
     ends_at: Timestamp,
 }
@@ -52,6 +53,7 @@ pub(super) fn begin(
         account_id: account,
         school_id: place.map(|place| place.school),
         member_id: place.map(|place| place.member),
+        present_until: None,
         last_seen_at: now,
         ends_at: now.plus_minutes(SESSION_HOURS * 60),
     };

@@ -123,6 +123,13 @@ impl Standing {
         let scopes = self.scopes();
         let level = match self.here.as_ref().and_then(|here| here.unlock.as_ref()) {
             Some(_) => LevelView::Unlocked,
+            None if self
+                .session
+                .present_until
+                .is_some_and(|until| until > self.now) =>
+            {
+                LevelView::Present
+            }
             None => LevelView::SignedIn,
         };
         claims.scope = scopes.join(" ");

@@ -31,6 +31,8 @@ pub(crate) struct SessionView {
 pub(super) enum LevelView {
     /// Nothing is open.
     SignedIn,
+    /// Nothing is open; an offline code has shown that the person has their device.
+    Present,
     /// The records that `unlock` names are open.
     Unlocked,
 }

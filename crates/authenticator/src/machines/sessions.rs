@@ -4,7 +4,7 @@ use domain::UnlockId;
 use zeroize::Zeroizing;
 
 use super::called;
-use crate::contract::{Bytes, OpenSession, OpenSessions, ReleaseWraps};
+use crate::contract::{Bytes, DepositCodeSecret, OpenSession, OpenSessions, ReleaseWraps};
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
 use crate::trouble::Trouble;
@@ -18,6 +18,8 @@ pub enum Event {
     Lock(UnlockId),
     /// Say that the browser of a short look is one's own; the PIN.
     Keep(UnlockId, Zeroizing<String>),
+    /// Let this device's offline codes count; the PIN.
+    DepositCodes(Zeroizing<String>),
     /// An effect was performed.
     Done(Done),
 }
@@ -35,6 +37,7 @@ pub struct Sessions {
     open: Option<Vec<OpenSession>>,
     locking: Option<UnlockId>,
     keeping: Option<UnlockId>,
+    depositing: bool,
     trouble: Option<Trouble>,
 }
 
@@ -46,6 +49,7 @@ impl Sessions {
             open: None,
             locking: None,
             keeping: None,
+            depositing: false,
             trouble: None,
         }
     }
@@ -85,6 +89,21 @@ impl Sessions {
                 };
                 let target = format!("/v1/device/sessions/{unlock}/keep");
                 self.identity.post(target, &body, world).map(Some)
+            }
+            Event::DepositCodes(pin) => {
+                self.depositing = true;
+                let body = DepositCodeSecret {
+                    secret: Bytes::from(self.identity.code_secret().expose()),
+                    pin_tag: Bytes::from(self.identity.pin_tag(&pin).expose()),
+                };
+                self.identity
+                    .post("/v1/device/code-secret", &body, world)
+                    .map(Some)
+            }
+            Event::Done(done) if self.depositing => {
+                self.depositing = false;
+                called(done)?.success()?;
+                Ok(None)
             }
             Event::Done(done) if self.keeping.is_some() => {
                 let kept = self.keeping.take();

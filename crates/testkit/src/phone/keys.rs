@@ -90,6 +90,21 @@ impl Phone {
         assert_eq!(machine.trouble(), None, "not kept");
     }
 
+    /// Lets its offline codes count.
+    #[track_caller]
+    pub fn enable_codes(&self) {
+        let mut machine = Sessions::new(self.identity());
+        let event = sessions::Event::DepositCodes(PIN.to_owned().into());
+        self.driver().run(&mut machine, event);
+        assert_eq!(machine.trouble(), None, "not deposited");
+    }
+
+    /// The offline code that it shows now.
+    pub fn code(&self) -> String {
+        let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
+        self.identity().code(now)
+    }
+
     /// Sets a rule of the school, and gives back how that ended.
     pub fn set_policy(&self, name: &str, value: &str) -> Amend {
         self.amend(amend::Event::Policy(

@@ -133,7 +133,12 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
         Command::Keep { unlock, pin } => unlock::keep(&here, unlock.as_deref(), &pin),
         Command::UnknownBrowsers { what, pin } => grant::unknown_browsers(&here, what, &pin),
         Command::Lock { unlock } => unlock::lock(&here, &unlock),
-        Command::Code => look::code(&here),
+        Command::Code { enable, pin } => {
+            if enable {
+                unlock::enable_codes(&here, &pin)?;
+            }
+            look::code(&here)
+        }
         Command::Sheets { from } => look::sheets(&here, &from),
     }
 }

@@ -118,7 +118,13 @@ pub(crate) enum Command {
         unlock: String,
     },
     /// Show the offline code: it proves presence and opens nothing
-    Code,
+    Code {
+        /// Let the codes of this device count, while it is online: once is enough
+        #[arg(long)]
+        enable: bool,
+        #[command(flatten)]
+        pin: Pin,
+    },
     /// Test that two printed recovery sheets belong to this school's kit
     Sheets {
         /// A file with the lines of two sheets, with an empty line between; `-` for standard input

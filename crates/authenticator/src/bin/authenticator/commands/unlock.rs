@@ -157,6 +157,14 @@ pub(super) fn keep(here: &Here, unlock: Option<&str>, pin: &Pin) -> Result<Repor
     ))
 }
 
+/// `code --enable`
+pub(super) fn enable_codes(here: &Here, pin: &Pin) -> Result<(), Failure> {
+    let mut machine = Sessions::new(here.identity()?);
+    let event = session_list::Event::DepositCodes(ask::pin(pin, "Your PIN")?);
+    here.run(&mut machine, event);
+    check(machine.trouble())
+}
+
 /// `lock`
 pub(super) fn lock(here: &Here, unlock: &str) -> Result<Report, Failure> {
     let unlock = unlock
