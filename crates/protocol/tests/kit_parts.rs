@@ -1,5 +1,4 @@
 //! Several parts A: what a rotation adds for the recovery kit.
-#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 use domain::{SchoolId, SeededEntropy};
 use protocol::compartments::{Compartment, CompartmentSecret, HeldKey};
