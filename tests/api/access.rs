@@ -114,6 +114,8 @@ impl Scene {
         things.insert("concern", concern.id);
         things.insert("pupil", app.pupil("Tomos Gale").to_owned());
         things.insert("category", app.category("safeguarding").to_owned());
+        let device = app.person("Bashir").phone().profile().device;
+        things.insert("device", device.to_string());
         things.insert("lead", app.person("Bashir").member.clone());
         things.insert("deputy", app.person("Dilys").member.clone());
         things.insert("teacher", app.person("Aled").member.clone());
@@ -198,6 +200,7 @@ impl Scene {
                     "attachments" => self.thing("attachment"),
                     "categories" => self.thing("category"),
                     "people" | "staff" => self.thing("teacher"),
+                    "devices" => self.thing("device"),
                     "unlocks" | "sessions" => self.thing("unlock"),
                     _ => panic!("what is {part} in {}?", operation.path),
                 };

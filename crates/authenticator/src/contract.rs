@@ -3,10 +3,17 @@
 //! Answers may hold more than is read here: a newer server must not break an older app. Whatever is
 //! shown to a person goes through [`crate::label`] on its way in.
 
+mod kit;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use domain::{CategoryId, DeviceId, MemberId, SchoolId, UnlockId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use kit::{
+    BeginKit, CompleteKit, DeviceRecovered, KitBegun, KitEntry, KitParts, KitTested, OwnedDevice,
+    ProveKit, Psk, RecoverDevice,
+};
 
 /// Bytes, in JSON as base64url without padding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -14,6 +14,9 @@
 //! | [`ApproveUnlock`] | a granted device | a browser unlocked, or "not me" |
 //! | [`Amend`] | a granted device | a device revoked or narrowed, a grant endorsed, an old key retired |
 //! | [`Rotate`] | a granted device | a compartment's new key, for everybody who holds the compartment |
+//! | [`Recover`] | a device that waits for a grant | every key, by two recovery sheets |
+//! | [`NewKit`] | a device with `kit` | three new sheets; the old ones open nothing |
+//! | [`TestKit`] | a granted device | two sheets known to open everything |
 //! | [`Devices`], [`Sessions`] | an enrolled device | what is there; sessions locked |
 //!
 //! A machine does no I/O: [`Driver`] does, with a [`KeyStore`] (the platform's keychain, a file by
@@ -39,6 +42,7 @@ mod identity;
 mod label;
 pub mod machines;
 mod profile;
+mod sheets;
 mod store;
 mod transport;
 mod trouble;
@@ -46,10 +50,12 @@ mod trouble;
 pub use driver::{Call, Done, Driver, Effect, Machine, Method, Outcome, World};
 pub use identity::Identity;
 pub use machines::{
-    Amend, ApproveUnlock, Devices, Enrol, GrantKey, Rotate, Sessions, Setup, amend, approve,
-    devices, enrol, grant, rotate, sessions, setup,
+    Amend, ApproveUnlock, Devices, Enrol, GrantKey, NewKit, Recover, Rotate, Sessions, Setup,
+    TestKit, amend, approve, devices, enrol, grant, new_kit, recover, rotate, sessions, setup,
+    test_kit,
 };
 pub use profile::{MemoryProfile, Profile, ProfileFile, ProfileStore, Seen};
+pub use sheets::SheetName;
 pub use store::{FileStore, KeyStore, Keychain, MemoryStore, StoreError};
 pub use transport::{Http, Transport};
 pub use trouble::Trouble;

@@ -5,19 +5,25 @@ pub mod approve;
 pub mod devices;
 pub mod enrol;
 pub mod grant;
+pub mod new_kit;
+pub mod recover;
 mod roll_reader;
 pub mod rotate;
 pub mod sessions;
 pub mod setup;
+pub mod test_kit;
 
 pub use amend::Amend;
 pub use approve::ApproveUnlock;
 pub use devices::Devices;
 pub use enrol::Enrol;
 pub use grant::GrantKey;
+pub use new_kit::NewKit;
+pub use recover::Recover;
 pub use rotate::Rotate;
 pub use sessions::Sessions;
 pub use setup::Setup;
+pub use test_kit::TestKit;
 
 use crate::driver::{Done, Outcome};
 use crate::trouble::Trouble;

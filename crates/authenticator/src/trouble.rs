@@ -1,8 +1,10 @@
 use protocol::challenge::Suspicion;
+use protocol::kit::MistypedSheet;
 use protocol::pin::WeakPin;
 use protocol::roll::RollError;
 
 use crate::contract::Problem;
+use crate::sheets::SheetName;
 use crate::store::StoreError;
 
 /// Why something could not be done. The text is for the person who holds the device.
@@ -53,6 +55,26 @@ pub enum Trouble {
     /// The last four characters of a sheet do not match.
     #[error("Those are not the last four characters of sheet {0}. Look at the printed sheet.")]
     WrongSheet(u8),
+    /// A recovery sheet was typed wrongly.
+    #[error("In {0}: {1}. Compare it with the paper, letter by letter.")]
+    BadSheet(SheetName, MistypedSheet),
+    /// There is no sheet in what was given.
+    #[error("There is no recovery sheet in that. A sheet has six lines of letters and digits.")]
+    NoSheet,
+    /// The same sheet was given twice.
+    #[error("That is sheet {0} again. Two different sheets are needed.")]
+    SameSheet(u8),
+    /// The two sheets do not belong together.
+    #[error("Those two sheets are of different kits. Find two that were printed on the same day.")]
+    TwoKits,
+    /// The sheets belong together, but the school has another kit by now.
+    #[error("Those are sheets of an older kit: they no longer open this school.")]
+    OldKit,
+    /// The kit opens less than the school has.
+    #[error(
+        "These sheets do not open everything any more. Make new ones on a device that holds a key."
+    )]
+    KitIncomplete,
     /// Six words or a payload that no waiting device has.
     #[error("No waiting device has those words. Read them again from the other screen.")]
     NoSuchDevice,
@@ -100,6 +122,9 @@ fn refusal(problem: &Problem) -> String {
         "pin-refused" => format!("That was not your PIN.{tries}"),
         "device-suspended" => {
             "This device is suspended. Ask another key holder to look at it.".to_owned()
+        }
+        "kit-refused" => {
+            "Those are sheets of an older kit: they no longer open this school.".to_owned()
         }
         "device-refused" => {
             "The school no longer knows this device. Somebody may have taken its key away.".to_owned()

@@ -33,6 +33,8 @@ actions! {
     ProvePresence = "prove_presence",
     /// See one's own devices.
     ListDevices = "list_devices",
+    /// Say that one's own device is lost.
+    LoseDevice = "lose_device",
     /// See who holds keys.
     ListKeyHolders = "list_key_holders",
     /// Ask a device to open the records in this browser.
@@ -56,6 +58,16 @@ actions! {
     DepositCodeSecret = "deposit_code_secret",
     /// See which old keys are still in use.
     ListRotations = "list_rotations",
+    /// Have what the recovery kit opens, by proving that one has it.
+    ReleaseKitParts = "release_kit_parts",
+    /// Come back with two recovery sheets, on a new device.
+    RecoverDevice = "recover_device",
+    /// Say that the recovery sheets were tested.
+    RecordKitTest = "record_kit_test",
+    /// Begin to make a new recovery kit.
+    BeginKit = "begin_kit",
+    /// Put a new recovery kit in the place of the old one.
+    CompleteKit = "complete_kit",
     /// See which browser asks to unlock.
     ListDeviceUnlocks = "list_device_unlocks",
     /// Prove number and PIN.

@@ -24,6 +24,8 @@ pub struct DeviceFacts {
     pub granted: bool,
     /// Whether it may grant others.
     pub may_grant: bool,
+    /// Whether it may make a new recovery kit.
+    pub may_make_kit: bool,
 }
 
 /// What a rule needs to know of a concern.

@@ -62,7 +62,7 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
         // What every member of staff may do.
         ReadMe | ReadSetupProgress | StartEnrolment | ProvePresence | ListDevices
         | FindPupilNames | ListCategories | RecordConcern | ListReceipts => Decision::Allow,
-        ReadReceipt | StartUnlock | ReadUnlock | LockSession => own(caller, facts),
+        ReadReceipt | StartUnlock | ReadUnlock | LockSession | LoseDevice => own(caller, facts),
 
         // The author may add to what they have just written, and sees nothing of it.
         AttachFile | AmendConcern => match facts {
@@ -116,6 +116,7 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
 
         // What only a device asks.
         ReadOwnDevice | ReadRoll | ListSchoolDevices | ReleaseWraps | AppendRollEntry
+        | ReleaseKitParts | RecoverDevice | RecordKitTest | BeginKit | CompleteKit
         | DepositCodeSecret | ListRotations | KeepBrowser | ListDeviceUnlocks | ClaimUnlock
         | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => {
             Decision::Hide(Why::NotTheRole)
@@ -139,7 +140,12 @@ fn of_device(action: Action, facts: Facts<'_>) -> Decision {
         return Decision::Hide(Why::NotTheRole);
     };
     let allowed = match action {
-        ReadOwnDevice | ReadRoll => true,
+        // The kit itself is proved by its signature, which the roll checks.
+        ReadOwnDevice | ReadRoll | ReleaseKitParts => true,
+        // Whoever holds keys has no need of it.
+        RecoverDevice => !device.granted,
+        RecordKitTest => device.granted,
+        BeginKit | CompleteKit => device.granted && device.may_make_kit,
         ReleaseWraps | AppendRollEntry | DepositCodeSecret | ListRotations | KeepBrowser
         | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock | RefuseUnlock | ListDeviceSessions
         | LockFromDevice => device.granted,

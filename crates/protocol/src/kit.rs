@@ -9,6 +9,7 @@
 //! kit signer    = Ed25519(KDF(k, "keyholder/v1/kit-sign"))
 //! part A        = SEAL(kit, ENC(kit-part-a, suite, school), "", ENC(kit-keys, compartment, u32 generation, sk_c, ...))
 //! part B        = SEAL(kit, ENC(kit-part-b, suite, school), "", ENC(kit-psks, u32 g, psk, ...))
+//! proof         = Ed25519(kit signer, ENC(kit-proof, school, dev, u64 at))
 //! ```
 //! Part A is made by a device, part B by the server; both lie in the database and in every backup.
 //! A later compartment key adds a further part A rather than replacing the first: the parts A of a kit
@@ -16,9 +17,11 @@
 //! so that whoever adds a bad one takes nothing of the others away.
 
 mod parts;
+mod proof;
 mod sheet;
 
 pub use parts::{add_part_a, open_part_a, open_part_b, seal_part_a, seal_part_b};
+pub use proof::KitProof;
 pub use sheet::{MistypedSheet, Sheet, combine};
 
 use domain::{Entropy, SchoolId};

@@ -82,6 +82,7 @@ catalogue! {
     "idempotency-key-reused" 422 "This key was used for another request";
     "invalid-input" 422 "Something needs another look";
     "invalid-roster" 422 "This is not a roster that can be read";
+    "kit-refused" 403 "Those are not the sheets of this school's recovery kit";
     "link-expired" 410 "This link has been used or has expired";
     "member-exists" 409 "There is a person with this e-mail address already";
     "method-not-allowed" 405 "This cannot be done here";
@@ -97,6 +98,7 @@ catalogue! {
     "school-exists" 409 "This service has been set up already";
     "school-not-chosen" 409 "Choose a school first";
     "school-not-open" 409 "The school's keys have not been made yet";
+    "school-restoring" 503 "The school's keys are being brought back. Nothing is lost; keep what you wrote";
     "server-error" 500 "Something went wrong on our side. Nothing is lost; try again";
     "setup-code-refused" 403 "That is not the setup code, or it has expired";
     "sign-in-refused" 401 "The e-mail address or the password is not right";

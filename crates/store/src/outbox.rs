@@ -98,13 +98,15 @@ impl Waiting {
         Ok(claimed)
     }
 
-    /// When the oldest work that is not done was left here.
+    /// When the oldest work that is not done was left here; what is meant for later does not count.
     ///
     /// # Errors
     /// What the database says.
     pub fn oldest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+        let now = tx.now();
         Ok(outbox::table
             .filter(outbox::done_at.is_null())
+            .filter(outbox::due_at.le(now).or(outbox::attempts.gt(0)))
             .order_by(outbox::created_at)
             .select(outbox::created_at)
             .first(tx.connection())

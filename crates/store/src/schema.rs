@@ -408,6 +408,7 @@ table! {
         code_secret -> Nullable<Binary>,
         code_step -> Nullable<BigInt>,
         code_failures -> Integer,
+        lost_at -> Nullable<Instant>,
     }
 }
 
@@ -440,6 +441,17 @@ table! {
         part_b -> Binary,
         confirmed -> Bool,
         created_at -> Instant,
+        recovered_at -> Nullable<Instant>,
+        tested_on -> Nullable<Date>,
+    }
+}
+
+table! {
+    school_psk (school_id, generation) {
+        school_id -> Identifier,
+        generation -> Integer,
+        sealed -> Nullable<Binary>,
+        lost_at -> Instant,
     }
 }
 
@@ -554,6 +566,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     device_nonce,
     wrap,
     kit,
+    school_psk,
     enrolment,
     unlock,
     unlock_challenge,

@@ -1,6 +1,7 @@
 //! A key holder's phone: the real authenticator's machines, with memory for a keychain.
 
 mod keys;
+mod kit;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,6 +37,8 @@ pub struct Phone {
 struct Pocket {
     seeds: Mutex<BTreeMap<String, Vec<u8>>>,
     profile: Mutex<Option<Profile>>,
+    /// The recovery sheets as they were printed: in three drawers, and not in the phone.
+    sheets: Mutex<Vec<String>>,
 }
 
 /// The school's address is the same in every test; the app under test listens somewhere else each time.
@@ -112,6 +115,7 @@ impl Phone {
         let copy = Self::new(actual, clock, entropy);
         lock(&copy.pocket.seeds).clone_from(&lock(&self.pocket.seeds));
         lock(&copy.pocket.profile).clone_from(&lock(&self.pocket.profile));
+        lock(&copy.pocket.sheets).clone_from(&lock(&self.pocket.sheets));
         copy
     }
 
@@ -126,6 +130,7 @@ impl Phone {
         let setup::State::Sheets { sheets, .. } = machine.state() else {
             panic!("no sheets: {:?}", machine.trouble());
         };
+        self.print(sheets);
         let ends: Vec<_> = sheets
             .iter()
             .map(|sheet| (sheet.number(), sheet.last_four().to_string()))

@@ -34,6 +34,8 @@ pub enum Purpose {
     DeviceCode,
     /// Seals addresses and links that wait in the outbox.
     Outbox,
+    /// Seals a psk that derives from a secret which was lost.
+    LostPsk,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::SignInFailures => "keyholder/v1/sign-in-failures",
             Self::DeviceCode => "keyholder/v1/device-code-wrap",
             Self::Outbox => "keyholder/v1/outbox",
+            Self::LostPsk => "keyholder/v1/lost-psk-wrap",
         }
     }
 }

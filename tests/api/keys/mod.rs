@@ -1,9 +1,12 @@
 mod common;
 mod devices;
 mod endorse;
+mod kit;
 mod leaver;
+mod lose;
 mod presence;
 mod probation;
+mod recover;
 mod restrict;
 mod revoke;
 mod roll;

@@ -442,6 +442,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/device/kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to make a new recovery kit. Until it is completed the old one counts. */
+        post: operations["begin_kit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/kit/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a new recovery kit in the place of the old one, whose sheets open nothing from then on. */
+        post: operations["complete_kit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/kit/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand out what the recovery kit opens, to a device that proves to have two sheets of it.
+         * @description Both parts are sealed to the kit and open on the device alone.
+         */
+        post: operations["release_kit_parts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/kit/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that two recovery sheets were tested and open everything: the day, and nothing else. */
+        post: operations["record_kit_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come back with two recovery sheets, on a new device of one's own.
+         * @description The device is granted every key by the kit's own signature; what it takes away and adds is one
+         *     transaction, and everybody who holds keys is told.
+         */
+        post: operations["recover_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/roll": {
         parameters: {
             query?: never;
@@ -677,6 +769,27 @@ export interface paths {
         get: operations["list_devices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that one's own device is lost, from any browser in which one is signed in.
+         * @description At once it opens nothing, what it has opened is closed, what waits for it is ended, and every key holder
+         *     is told. Only a new grant by another key holder lets it in again.
+         */
+        post: operations["lose_device"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1544,6 +1657,17 @@ export interface components {
             /** @description The link's token. */
             token: components["schemas"]["Bytes"];
         };
+        /** @description A new recovery kit, made on this device. */
+        BeginKit: {
+            /** @description The kit's X25519 key. */
+            kit_kem_public_key: components["schemas"]["Bytes"];
+            /** @description The kit's Ed25519 key. */
+            kit_sign_public_key: components["schemas"]["Bytes"];
+            /** @description Every compartment's key, sealed to the kit. */
+            part_a: components["schemas"]["Bytes"];
+            /** @description Of the device's PIN. */
+            pin_tag: components["schemas"]["Bytes"];
+        };
         /** @description Bytes, base64url without padding. */
         Bytes: string;
         /** @description The school's categories, in its own order. */
@@ -1664,6 +1788,17 @@ export interface components {
             /** @description Every compartment's key, sealed to the device itself. */
             wraps: components["schemas"]["Wrap"][];
         };
+        /** @description A new recovery kit, whose three sheets were printed and looked at. */
+        CompleteKit: {
+            /** @description The entry that announces the kit. */
+            entry: components["schemas"]["Bytes"];
+            /** @description By the new kit. */
+            kit_signature: components["schemas"]["Bytes"];
+            /** @description Of the device's PIN. */
+            pin_tag: components["schemas"]["Bytes"];
+            /** @description By this device. */
+            signature: components["schemas"]["Bytes"];
+        };
         /** @description A concern, opened. */
         Concern: components["schemas"]["ConcernSummary"] & {
             actions: components["schemas"]["Action"][];
@@ -1763,6 +1898,7 @@ export interface components {
             /** @description Which. */
             id: components["schemas"]["DeviceId"];
             last_seen_at?: components["schemas"]["Timestamp"] | null;
+            lost_at?: components["schemas"]["Timestamp"] | null;
             /** @description What its owner calls it. */
             name: string;
             /** @description Since when it is known. */
@@ -1787,6 +1923,14 @@ export interface components {
         };
         /** @example dev_0193a1b2c3d47e5f8a9b0c1d2e3f4a5b */
         DeviceId: string;
+        /** @description The device holds every key. */
+        DeviceRecovered: {
+            /** @description Until when new recovery sheets are to be printed. */
+            new_kit_by: components["schemas"]["Timestamp"];
+            roll_head: components["schemas"]["Bytes"];
+            /** Format: int64 */
+            roll_length: number;
+        };
         /**
          * @description Whether a device holds keys.
          * @enum {string}
@@ -1978,11 +2122,59 @@ export interface components {
             /** @description The server's identity, of which the link held the hash. */
             server_public_key: components["schemas"]["Bytes"];
         };
+        /** @description Whether the school's keys would survive a lost phone or a fire: facts, no advice. */
+        KeyStanding: {
+            new_sheets_by?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether a second person can give keys back to whoever loses theirs. */
+            second_holder: boolean;
+            sheets_made_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: date
+             * @description When two of them were last tested.
+             */
+            sheets_tested_on?: string | null;
+        };
         /**
          * @description What happened.
          * @enum {string}
          */
         Kind: "concern" | "amendment" | "action" | "closure";
+        /** @description The other half of the kit. */
+        KitBegun: {
+            /** @description The server's half of the school's keys, sealed to the kit. */
+            part_b: components["schemas"]["Bytes"];
+        };
+        /** @description An entry of the roll, by the recovery kit. */
+        KitEntry: {
+            entry: components["schemas"]["Bytes"];
+            /** @description By the kit. */
+            signature: components["schemas"]["Bytes"];
+        };
+        /** @description What the recovery kit opens. */
+        KitParts: {
+            /** @description The owner's other devices, of which a recovery may take some off. */
+            devices: components["schemas"]["Device"][];
+            /** @description Since when there is this kit. */
+            made_at: components["schemas"]["Timestamp"];
+            /** @description The compartments' keys, sealed to the kit. */
+            part_a: components["schemas"]["Bytes"];
+            /** @description The server's half, sealed to the kit. */
+            part_b: components["schemas"]["Bytes"];
+            /** @description The server's identity now. A server that was restored without its secret has another than before. */
+            server_public_key: components["schemas"]["Bytes"];
+            /**
+             * Format: date
+             * @description When its sheets were last tested.
+             */
+            tested_on?: string | null;
+            /** @description Whether the server has lost its half and asks for it back. */
+            wants_psks: boolean;
+        };
+        /** @description When the sheets were tested. */
+        KitTested: {
+            /** Format: date */
+            tested_on: string;
+        };
         /**
          * @description The beginning of a forename, of a surname, or of both in either order. Accents and capitals do not matter.
          * @example zo one
@@ -1999,6 +2191,7 @@ export interface components {
             account: components["schemas"]["Account"];
             /** @description One's own devices. */
             devices: components["schemas"]["Device"][];
+            keys?: components["schemas"]["KeyStanding"] | null;
             /** @description The place in the school. */
             member: components["schemas"]["Member"];
             /**
@@ -2180,6 +2373,16 @@ export interface components {
             /** @description `/problems/<slug>`. */
             type: string;
         };
+        /** @description That two sheets of the kit are there. */
+        ProveKit: {
+            /**
+             * Format: int64
+             * @description When, in Unix seconds by the device's clock.
+             */
+            at: number;
+            /** @description By the kit, over school, device and time. */
+            proof: components["schemas"]["Bytes"];
+        };
         /** @description An offline code. */
         ProvePresence: {
             /**
@@ -2187,6 +2390,12 @@ export interface components {
              * @example 4711 9902
              */
             code: string;
+        };
+        /** @description The server's half of the school's keys, in one generation. */
+        Psk: {
+            /** Format: int32 */
+            generation: number;
+            psk: components["schemas"]["Bytes"];
         };
         /** @description A parent, carer or other adult in a pupil's life. */
         PupilContact: {
@@ -2282,6 +2491,20 @@ export interface components {
             told_whom?: components["schemas"]["ShortText"] | null;
             /** @description A child is in danger now. */
             urgent: boolean;
+        };
+        /** @description What two recovery sheets have made on a new device. */
+        RecoverDevice: {
+            /**
+             * @description Signed by the kit, in order: the restored server's identity if it has another, the grant of this
+             *     device, and the revocation of those of its owner's devices that are to go.
+             */
+            entries: components["schemas"]["KitEntry"][];
+            /** @description Of the device's PIN. */
+            pin_tag: components["schemas"]["Bytes"];
+            /** @description The server's half, if the server has lost it; otherwise empty. */
+            psks: components["schemas"]["Psk"][];
+            /** @description Every compartment's key, in every generation that is in use, sealed to this device. */
+            wraps: components["schemas"]["Wrap"][];
         };
         /** @description A row or cell that was not taken. */
         RefusedRow: {
@@ -3927,6 +4150,216 @@ export interface operations {
             };
         };
     };
+    begin_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginKit"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitBegun"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    complete_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteKit"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollExtended"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    release_kit_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveKit"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitParts"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    record_kit_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveKit"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitTested"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recover_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoverDevice"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRecovered"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_roll: {
         parameters: {
             query?: {
@@ -4471,6 +4904,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Devices"];
                 };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    lose_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is suspended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
             "4XX": {

@@ -99,6 +99,9 @@ export const problems = {
     "storage-full":
       "Safehold has no room left to keep this. What you typed is still here. Tell whoever looks after your computers; it is sent again by itself.",
     "idempotency-key-reused": "This was already sent with other words. Look at your receipts before sending again.",
+    "kit-refused": "Those are not the sheets of this school's recovery kit.",
+    "school-restoring":
+      "Your school's keys are being brought back after the server was restored. What you wrote is kept on this device; send it again later.",
     "school-not-open":
       "Your school is not open yet: its first key is still being made. What you wrote is kept on this device.",
     "link-expired": "This link is no longer good. Ask for a new one.",

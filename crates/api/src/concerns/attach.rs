@@ -20,6 +20,7 @@ use super::files::{MAX_BYTES, MAX_FILES, Unfit, plain_name, sniff};
 use super::queries::facts;
 use super::sealed::{Recipient, encode_texts};
 use crate::hooks::{self, Recorded, What};
+use crate::keys::psk;
 use crate::{App, Credentials};
 
 /// A file that was kept.
@@ -139,11 +140,12 @@ fn attach(
     let id: AttachmentId = tx.new_id();
     let record = RecordRef::new(school_id, id, 1);
     let data_key = DataKey::generate(tx.entropy());
+    let psk = psk(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
     let (generation, sealed_key) = Recipient {
         school: school_id,
         compartment: &facts.compartment,
         roll: &roll,
-        secret: &app.secret,
+        psk,
     }
     .seal_key(tx, id, &data_key)?;
     let unsealable = |_| store::Error::Unreadable("a file too long to seal");

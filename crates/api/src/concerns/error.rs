@@ -7,6 +7,8 @@ use crate::idempotency::Reused;
 pub(super) enum Error {
     #[error("the school's keys have not been made yet")]
     SchoolNotOpen,
+    #[error("the school's keys are being brought back")]
+    SchoolRestoring,
     #[error("choose one to three categories")]
     CategoryCount,
     #[error("there is no such category to choose")]
@@ -43,6 +45,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::SchoolNotOpen => Self::new("school-not-open"),
+            Error::SchoolRestoring => Self::new("school-restoring"),
             Error::CategoryCount => Self::field("/categories", error),
             Error::UnknownCategory(place) => Self::field(format!("/categories/{place}"), error),
             Error::UnknownPupil(place) | Error::PupilTwice(place) => {

@@ -16,10 +16,11 @@
 use domain::{Id, Kind, SchoolId};
 use protocol::compartments::Compartment;
 use protocol::encoding::{Reader, Writer, sha256};
-use protocol::records::{DataKey, InboxContext, Part, RecordRef, open_part, seal_inbox, seal_part};
+use protocol::records::{
+    DataKey, InboxContext, Part, RecordRef, ServerPsk, open_part, seal_inbox, seal_part,
+};
 use protocol::roll::RollState;
 use store::{Error, Result, Tx};
-use vault::ServerSecret;
 use zeroize::Zeroizing;
 
 use super::text_search::fold_for_search;
@@ -30,7 +31,7 @@ pub(crate) struct Recipient<'a> {
     pub(crate) school: SchoolId,
     pub(crate) compartment: &'a Compartment,
     pub(crate) roll: &'a RollState,
-    pub(crate) secret: &'a ServerSecret,
+    pub(crate) psk: ServerPsk,
 }
 
 /// A record sealed on receipt.
@@ -66,7 +67,7 @@ impl Recipient<'_> {
         let sealed = seal_inbox(
             &context,
             &keys.public,
-            &self.secret.psk(self.school, PSK_GENERATION),
+            &self.psk,
             &RecordRef::new(self.school, record, 1),
             data_key,
             tx.entropy(),

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use actix_web::post;
 use actix_web::web::Data;
 use diesel::prelude::*;
-use domain::{DeviceId, MemberId};
+use domain::{DeviceId, MemberId, Timestamp};
 use policy::Action;
 use protocol::compartments::Compartment;
 use protocol::pin::PinTag;
@@ -17,6 +17,7 @@ use super::browsers;
 use super::bytes::Bytes;
 use super::device_call::DeviceCall;
 use super::devices::{self, REGISTERED, REVOKED};
+use super::lose_device;
 use super::pins::{self, Pin};
 use super::roll_entries::{RollExtended, append, check_time, refused};
 use super::rotations;
@@ -95,6 +96,7 @@ pub(super) async fn append_roll_entry(
             check_time(entry.at, asking.at)?;
             let mut after = before.clone();
             after.append(&signed).map_err(refused)?;
+            lose_device::check_grant(tx, asking, &entry.body)?;
             let about = apply(tx, before, &after, &entry.body, &with)?;
             let extended = append(tx, &signed, after.head(), asking.roll_length)?;
             tx.record(
@@ -250,10 +252,14 @@ fn take_wraps(
     }
 }
 
-fn set_state(tx: &mut Tx<'_>, id: DeviceId, state: &str) -> store::Result<()> {
+pub(super) fn set_state(tx: &mut Tx<'_>, id: DeviceId, state: &str) -> store::Result<()> {
     let school = tx.school();
     diesel::update(device::table.find((school, id)))
-        .set((device::state.eq(state), device::pin_failures.eq(0)))
+        .set((
+            device::state.eq(state),
+            device::pin_failures.eq(0),
+            device::lost_at.eq(None::<Timestamp>),
+        ))
         .execute(tx.connection())?;
     Ok(())
 }
@@ -284,7 +290,13 @@ fn tell_all(tx: &mut Tx<'_>, before: &RollState, after: &RollState, event: KeyEv
 }
 
 /// Tells everybody who holds keys, and whoever it happened to.
-fn tell(tx: &mut Tx<'_>, before: &RollState, after: &RollState, about: MemberId, event: KeyEvent) {
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    before: &RollState,
+    after: &RollState,
+    about: MemberId,
+    event: KeyEvent,
+) {
     let at = devices::seconds(tx);
     let holders: BTreeSet<MemberId> = before
         .active_grants(at)

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use actix_web::post;
 use actix_web::web::{Data, Json};
 use diesel::prelude::*;
-use domain::{DeviceId, KitId, MemberId, SchoolId};
+use domain::{DeviceId, MemberId, SchoolId};
 use protocol::device::DevicePublicKeys;
 use protocol::hpke::PublicKey;
-use protocol::kit::seal_part_b;
+use protocol::kit::{KitPublicKeys, seal_part_b};
 use protocol::links::LinkToken;
 use protocol::roll::StoreKind;
 use protocol::signing::VerifyingKey;
@@ -19,13 +19,11 @@ use super::bytes::Bytes;
 use super::device_call::{DeviceCall, refused};
 use super::devices::{NewDevice, register};
 use super::enrolments::{Purpose, shown};
+use super::kits;
 use super::names::{device_name, names, roll_length};
 use super::open_keys::PSK_GENERATION;
 use crate::App;
 use crate::app::in_school;
-
-/// The most bytes of kit part A: some dozen keys and what sealing adds.
-const PART_A_BYTES: usize = 8 * 1024;
 
 /// The school's first device, and the recovery kit that it has made.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -85,14 +83,16 @@ pub(super) async fn begin_key_setup(
         sign: VerifyingKey::from_bytes(form.sign_public_key.array("/sign_public_key")?),
         kem: PublicKey::from_bytes(form.kem_public_key.array("/kem_public_key")?),
     };
-    let kit_kem: [u8; 32] = form.kit_kem_public_key.array("/kit_kem_public_key")?;
-    let kit_sign: [u8; 32] = form.kit_sign_public_key.array("/kit_sign_public_key")?;
+    let kit = KitPublicKeys {
+        sign: VerifyingKey::from_bytes(form.kit_sign_public_key.array("/kit_sign_public_key")?),
+        kem: PublicKey::from_bytes(form.kit_kem_public_key.array("/kit_kem_public_key")?),
+    };
     let name = device_name(&form.name)?;
     let store_kind: StoreKind = form
         .store_kind
         .parse()
         .map_err(|_| Problem::field("/store_kind", "this is not a kind of store"))?;
-    if form.part_a.0.len() > PART_A_BYTES {
+    if form.part_a.0.len() > kits::PART_A_BYTES {
         return Err(Problem::field("/part_a", "this is too long"));
     }
     if form.device != call.signature.device {
@@ -126,14 +126,9 @@ pub(super) async fn begin_key_setup(
                 register(tx, &new)?;
                 call.take_nonce(tx)?;
                 let psk = secret.psk(school, PSK_GENERATION);
-                let part_b = seal_part_b(
-                    school,
-                    &PublicKey::from_bytes(kit_kem),
-                    &[(PSK_GENERATION, psk)],
-                    tx.entropy(),
-                )
-                .map_err(|_| Problem::field("/kit_kem_public_key", "this is not a key"))?;
-                keep_kit(tx, &kit_kem, &kit_sign, &form.part_a.0, &part_b)?;
+                let part_b = seal_part_b(school, &kit.kem, &[(PSK_GENERATION, psk)], tx.entropy())
+                    .map_err(|_| Problem::field("/kit_kem_public_key", "this is not a key"))?;
+                kits::keep_unconfirmed(tx, &kit, &form.part_a.0, &part_b)?;
                 tx.record(Event::named("begin_key_setup").to(form.device));
                 let names = names(tx, invitation.member)?;
                 Ok(KeySetupBegun {
@@ -158,29 +153,5 @@ fn forget_attempts(tx: &mut Tx<'_>) -> store::Result<()> {
     diesel::delete(wrap::table.filter(wrap::school_id.eq(school))).execute(tx.connection())?;
     diesel::delete(device::table.filter(device::school_id.eq(school))).execute(tx.connection())?;
     diesel::delete(kit::table.filter(kit::school_id.eq(school))).execute(tx.connection())?;
-    Ok(())
-}
-
-fn keep_kit(
-    tx: &mut Tx<'_>,
-    kem: &[u8; 32],
-    sign: &[u8; 32],
-    part_a: &[u8],
-    part_b: &[u8],
-) -> store::Result<()> {
-    let (school, now) = (tx.school(), tx.now());
-    let id: KitId = tx.new_id();
-    diesel::insert_into(kit::table)
-        .values((
-            kit::school_id.eq(school),
-            kit::id.eq(id),
-            kit::kem_key.eq(kem.to_vec()),
-            kit::sign_key.eq(sign.to_vec()),
-            kit::part_a.eq(part_a),
-            kit::part_b.eq(part_b),
-            kit::confirmed.eq(false),
-            kit::created_at.eq(now),
-        ))
-        .execute(tx.connection())?;
     Ok(())
 }

@@ -20,8 +20,13 @@ use super::bytes::Bytes;
 use super::device_call::{Asking, DeviceCall};
 use super::enrolments::{Purpose, shown, take};
 use super::roll_entries::{RollExtended, append, check_time, refused};
+use super::standing::Wanted;
 use super::wraps::{self, Wrap};
 use crate::App;
+use crate::mail::Mail;
+
+/// Days after which a school with one key holder is first reminded that it wants a second.
+const FIRST_REMINDER_DAYS: i64 = 7;
 
 /// The school's keys, made.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -94,6 +99,12 @@ pub(super) async fn complete_key_setup(
                 wraps::keep(tx, asking.device.id, wrap)?;
             }
             open_school(tx, asking, &tag)?;
+            let second = Mail::KeysWant {
+                member: asking.member(),
+                wanted: Wanted::SecondHolder,
+            };
+            let reminder = second.job_in(tx, FIRST_REMINDER_DAYS);
+            tx.enqueue(reminder);
             let extended = append(tx, &signed, roll.head(), 0)?;
             tx.record(
                 Event::named("complete_key_setup")

@@ -233,12 +233,15 @@ impl Asking {
             tx.record_refusal(Event::of(action).to(self.device.id).detail("suspended"));
             return Err(Problem::new("device-suspended"));
         }
+        let may = |capability| {
+            self.rights
+                .as_ref()
+                .is_some_and(|rights| rights.capabilities.contains(&capability))
+        };
         let facts = DeviceFacts {
             granted: self.rights.is_some(),
-            may_grant: self
-                .rights
-                .as_ref()
-                .is_some_and(|rights| rights.capabilities.contains(&Capability::Grant)),
+            may_grant: may(Capability::Grant),
+            may_make_kit: may(Capability::Kit),
         };
         Ok(tx.require(action, Facts::Device(facts))?)
     }

@@ -30,6 +30,8 @@ pub(crate) struct DeviceView {
     pub(super) registered_at: Timestamp,
     /// When it last asked for something.
     pub(super) last_seen_at: Option<Timestamp>,
+    /// When its owner said that it was lost; it is suspended since.
+    pub(super) lost_at: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for DeviceView {
@@ -46,7 +48,7 @@ pub(crate) enum DeviceState {
     Ungranted,
     /// The roll grants it something.
     Granted,
-    /// Five wrong PINs: a holder has to grant it anew.
+    /// Five wrong PINs, or lost: a holder has to grant it anew.
     Suspended,
     /// It was taken off the roll for ever.
     Revoked,
@@ -66,6 +68,7 @@ pub(super) struct Device {
     pub(super) pin_hash: Vec<u8>,
     pub(super) registered_at: Timestamp,
     pub(super) last_seen_at: Option<Timestamp>,
+    pub(super) lost_at: Option<Timestamp>,
 }
 
 /// The words of `device.state`.
@@ -108,6 +111,7 @@ impl Device {
             store_kind: self.store_kind.clone(),
             registered_at: self.registered_at,
             last_seen_at: self.last_seen_at,
+            lost_at: self.lost_at,
         }
     }
 }

@@ -10,6 +10,7 @@ use store::schema::unlock;
 use store::{Error, Result, Tx};
 use vault::ServerSecret;
 
+use super::psks::psk;
 use crate::credentials::Credentials;
 
 /// The generation of the server's half of every key; it has not been changed yet.
@@ -74,7 +75,7 @@ impl OpenKeys {
                 },
             )
             .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?;
-        let psk = server.psk(school, PSK_GENERATION);
+        let psk = psk(tx, server)?.ok_or(Error::Absent)?;
         let mut keys = BTreeMap::new();
         for held in bundle.keys() {
             if !reach.compartments.contains(&held.compartment) {

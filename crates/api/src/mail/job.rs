@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use store::{Job, Tx};
 use vault::{Purpose, Reference, ServerSecret};
 
+use crate::keys::Wanted;
+
 /// The word for a mail in the outbox.
 pub(super) const KIND: &str = "mail";
 
@@ -27,6 +29,13 @@ pub(crate) enum Mail {
         /// What.
         event: KeyEvent,
     },
+    /// The school's keys want something, every week until it is done.
+    KeysWant {
+        /// Of whom.
+        member: MemberId,
+        /// What.
+        wanted: Wanted,
+    },
 }
 
 /// What happened to a person's keys.
@@ -41,6 +50,16 @@ pub(crate) enum KeyEvent {
     Revoked,
     /// A device of theirs is suspended after wrong PINs.
     Suspended,
+    /// A device of theirs was lost, and is suspended.
+    Lost,
+    /// Somebody else in the school has lost a device.
+    HolderLostDevice,
+    /// A device of theirs was given every key, by two recovery sheets.
+    Recovered,
+    /// Somebody in the school came back by two recovery sheets.
+    KitUsed,
+    /// The recovery sheets were replaced.
+    KitReplaced,
     /// Somebody else in the school was granted keys, or lost them.
     HoldersChanged,
     /// Records were opened for a short look in a browser that is not known.
@@ -83,6 +102,14 @@ impl Mail {
         token: &Reference,
     ) -> Self {
         Self::PasswordLink(SealedLink::new(tx, secret, account, token))
+    }
+
+    /// As it is left in the outbox, to be sent in so many days if it is wanted then.
+    pub(crate) fn job_in(&self, tx: &Tx<'_>, days: i64) -> Job {
+        Job {
+            due_at: Some(tx.now().plus_days(days)),
+            ..self.job()
+        }
     }
 
     /// As it is left in the outbox: `tx.enqueue(mail.job())`.

@@ -1,6 +1,7 @@
 //! Every word that a mail holds.
 
 use super::job::{KeyEvent, Mail};
+use crate::keys::Wanted;
 
 /// What one kind of mail says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,31 @@ pub(super) const fn of(mail: &Mail) -> Words {
             page: "/password",
         },
         Mail::Key { event, .. } => of_key(*event),
+        Mail::KeysWant { wanted, .. } => of_wanted(*wanted),
+    }
+}
+
+const fn of_wanted(wanted: Wanted) -> Words {
+    match wanted {
+        Wanted::SecondHolder => Words {
+            subject: "Your school has one key holder only",
+            paragraphs: &[
+                "Nobody but you can give keys in your school. If you lose your device, only the recovery \
+                 sheets open the records again.",
+                "Give a second person a key that may give keys too. This reminder comes once a week until then.",
+            ],
+            link: "See who holds keys",
+            page: "/key-holders",
+        },
+        Wanted::NewSheets => Words {
+            subject: "New recovery sheets are due",
+            paragraphs: &[
+                "Your school's recovery sheets were used. Whoever saw them could use them again.",
+                "Make new ones in the app, and destroy the old ones. This reminder comes once a week until then.",
+            ],
+            link: "See your devices",
+            page: "/devices",
+        },
     }
 }
 
@@ -128,6 +154,44 @@ const fn of_key(event: KeyEvent) -> Words {
             &[
                 "A key holder said of a request to open the records that it was not made by them. Somebody \
                  may have their password. Speak to them.",
+            ],
+        ),
+        KeyEvent::Lost => (
+            "A device was reported lost",
+            &[
+                "One of your devices was reported lost. It opens nothing any more, and what it had open is closed.",
+                "Another key holder can let it in again if you find it.",
+                NOT_YOU,
+            ],
+        ),
+        KeyEvent::HolderLostDevice => (
+            "A key holder has lost a device",
+            &[
+                "A key holder in your school has lost a device. It is suspended and opens nothing.",
+                "Take it off the list of key holders in your app, unless it is found soon.",
+            ],
+        ),
+        KeyEvent::Recovered => (
+            "Your keys were recovered",
+            &[
+                "One of your devices was given every key of your school by two of its recovery sheets.",
+                "Print new sheets within seven days: whoever saw the old ones could do the same.",
+                "If this was not you, tell your head teacher now, and have the device taken off.",
+            ],
+        ),
+        KeyEvent::KitUsed => (
+            "The recovery sheets were used",
+            &[
+                "Somebody in your school has used two recovery sheets to give their device every key. The list of \
+                 key holders says who. If you did not expect it, speak to them now, and have the device taken off.",
+            ],
+        ),
+        KeyEvent::KitReplaced => (
+            "The recovery sheets were replaced",
+            &[
+                "A key holder in your school has made new recovery sheets. The old ones open nothing from now on: \
+                 destroy them.",
+                "If you did not expect this, speak to the other key holders now.",
             ],
         ),
         KeyEvent::Suspended => (

@@ -4,11 +4,12 @@ use std::time::Duration;
 use lettre::message::Mailbox;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use policy::Caller;
-use store::{Result, Waiting};
+use store::{Result, Tx, Waiting};
 
 use super::job::{KIND, Mail};
 use super::{address, compose, words};
 use crate::App;
+use crate::keys::is_wanted;
 
 /// Mails that are claimed at a time.
 const BATCH: i64 = 20;
@@ -16,6 +17,8 @@ const BATCH: i64 = 20;
 const PAUSE: Duration = Duration::from_secs(2);
 /// How long a mail server may take over one step.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Days between two reminders of the same thing.
+const REMIND_DAYS: i64 = 7;
 /// Days that a row stays after its mail was sent, for whoever asks whether it was.
 const KEEP_DAYS: i64 = 14;
 
@@ -52,11 +55,19 @@ impl std::fmt::Debug for Worker {
     }
 }
 
+/// What is wanted is asked for again in a week; whether it still is wanted is seen then.
+fn remind_again(tx: &mut Tx<'_>, sent: &Waiting) {
+    if let Ok(mail @ Mail::KeysWant { .. }) = serde_json::from_value(sent.payload.0.clone()) {
+        let job = mail.job_in(tx, REMIND_DAYS);
+        tx.enqueue(job);
+    }
+}
+
 /// What became of one mail.
 enum Sent {
     /// The mail server has it.
     Accepted,
-    /// There is nobody to send it to any more.
+    /// There is nobody to send it to any more, or no reason.
     Nobody,
     /// It has to be tried again: why, in a word.
     Later(&'static str),
@@ -119,8 +130,15 @@ impl Worker {
             if let Sent::Later(why) = sent {
                 tracing::warn!(attempts = waiting.attempts, why, "a mail is put off");
             }
-            db.write("settle_mail", Caller::nobody(), move |tx| match sent {
-                Sent::Accepted | Sent::Nobody => waiting.done(tx),
+            let caller = waiting
+                .school_id
+                .map_or_else(Caller::nobody, Caller::system);
+            db.write("settle_mail", caller, move |tx| match sent {
+                Sent::Accepted => {
+                    remind_again(tx, &waiting);
+                    waiting.done(tx)
+                }
+                Sent::Nobody => waiting.done(tx),
                 Sent::Later(why) => waiting.put_off(tx, why),
             })
             .await?;
@@ -165,6 +183,25 @@ impl Worker {
                     .read("find_address", Caller::system(school), move |tx| {
                         address::of_member(tx, member)
                     })
+                    .await?;
+                (to, page)
+            }
+            Mail::KeysWant { member, wanted } => {
+                let (Some(school), member, wanted) = (waiting.school_id, *member, *wanted) else {
+                    return Ok(None);
+                };
+                let rolls = Arc::clone(&self.app.rolls);
+                let to = self
+                    .app
+                    .db
+                    .read(
+                        "find_address",
+                        Caller::system(school),
+                        move |tx| match is_wanted(tx, &rolls, member, wanted)? {
+                            true => address::of_member(tx, member),
+                            false => Ok(None),
+                        },
+                    )
                     .await?;
                 (to, page)
             }

@@ -14,7 +14,7 @@ use super::queries;
 use super::standing::member_view;
 use super::view::{AccountView, MemberView};
 use crate::hooks;
-use crate::keys::{DeviceView, devices_of};
+use crate::keys::{DeviceView, KeyStanding, devices_of, standing};
 use crate::{App, Credentials};
 
 /// Who one is, and what waits.
@@ -30,6 +30,8 @@ pub(super) struct Me {
     unread_replies: i64,
     /// Alerts that were not read yet; null for somebody who holds no key.
     waiting_alerts: Option<i64>,
+    /// Whether the school's keys would survive a lost phone; null for somebody who holds no key.
+    keys: Option<KeyStanding>,
 }
 
 /// See who one is, and how much waits.
@@ -64,6 +66,10 @@ pub(super) async fn read_me(
                 unread_replies: unread_replies(tx, place.member)?,
                 waiting_alerts: match key_holder {
                     true => Some(hooks::alerts_waiting(tx, &rolls, place.member)?),
+                    false => None,
+                },
+                keys: match key_holder {
+                    true => standing(tx, &rolls)?,
                     false => None,
                 },
             })

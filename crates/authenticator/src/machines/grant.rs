@@ -215,7 +215,8 @@ impl GrantKey {
         let chosen = choices
             .items
             .iter()
-            .filter(|listed| listed.state == "ungranted" || listed.state == "granted")
+            // A suspended one too: a new grant is what lets it in again.
+            .filter(|listed| listed.state != "revoked")
             .find_map(|listed| {
                 let keys = listed_keys(listed)?;
                 is_it(listed, &keys).then(|| Chosen {

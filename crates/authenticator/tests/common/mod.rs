@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use authenticator::contract::{
     AppendRollEntry, ApproveUnlockBody, BeginKeySetup, Bytes, ClaimUnlock, CompleteKeySetup,
-    EnrolDevice, ReleaseWraps,
+    EnrolDevice, ProveKit, ReleaseWraps,
 };
 use authenticator::{
     Call, Driver, Enrol, GrantKey, Identity, MemoryProfile, MemoryStore, Method, Outcome, Setup,
@@ -22,7 +22,7 @@ use protocol::challenge::Challenge;
 use protocol::compartments::Compartment;
 use protocol::device::{DeviceRequest, RequestSignature, verify_request};
 use protocol::hpke::PublicKey;
-use protocol::kit;
+use protocol::kit::{self, KitProof};
 use protocol::links::{Link, LinkToken, Purpose};
 use protocol::log::LogHead;
 use protocol::pin::PinTag;
@@ -77,6 +77,7 @@ pub(crate) struct School {
     pub(crate) away: Cell<bool>,
     pub(crate) tamper: RefCell<Option<Tamper>>,
     pub(crate) calls: RefCell<Vec<String>>,
+    kit: RefCell<(Bytes, Bytes)>,
 }
 
 pub(crate) fn member(number: u8) -> MemberId {
@@ -112,6 +113,7 @@ impl School {
             away: Cell::new(false),
             tamper: RefCell::new(None),
             calls: RefCell::default(),
+            kit: RefCell::default(),
         }
     }
 
@@ -296,6 +298,9 @@ impl School {
         match (call.method, parts.as_slice()) {
             (Method::Post, ["device", "setup"]) => self.begin_setup(body),
             (Method::Post, ["device", "setup", "complete"]) => self.complete_setup(device, body),
+            (Method::Post, ["device", "kit", what @ ("parts" | "tests")]) => {
+                self.kit_parts(device, body, *what == "tests")
+            }
             (Method::Post, ["device", "enrolment"]) => self.enrol(body),
             (Method::Get, ["device"]) => {
                 let granted = self.roll().active(device, NOW as u64).is_some();
@@ -382,6 +387,31 @@ impl School {
         }
     }
 
+    /// What the kit opens, for whoever proves to have it; or that it was tested.
+    fn kit_parts(&self, device: DeviceId, body: Value, test: bool) -> (u16, Value) {
+        let body: ProveKit = serde_json::from_value(body).unwrap();
+        let proof = KitProof {
+            school: self.id,
+            device,
+            at: body.at,
+        };
+        if proof.verify(&body.proof.0, self.roll().kit()).is_err() {
+            return problem(403, "kit-refused");
+        }
+        if test {
+            return (200, json!({"tested_on": "2026-11-18"}));
+        }
+        let (part_a, part_b) = self.kit.borrow().clone();
+        (
+            200,
+            json!({
+                "part_a": part_a,
+                "part_b": part_b,
+                "server_public_key": Bytes::from(self.key.public().as_bytes()),
+            }),
+        )
+    }
+
     fn begin_setup(&self, body: Value) -> (u16, Value) {
         let body: BeginKeySetup = serde_json::from_value(body).unwrap();
         let Some(owner) = self.token_owner(&body.token, false) else {
@@ -390,6 +420,7 @@ impl School {
         let kit = PublicKey::from_bytes(body.kit_kem_public_key.array().unwrap());
         let psk = ServerPsk::derive(&[1; 32], self.id, 1);
         let part_b = kit::seal_part_b(self.id, &kit, &[(1, psk)], &self.entropy).unwrap();
+        self.kit.replace((body.part_a, Bytes::from(&part_b)));
         let answer = json!({
             "school": self.id,
             "school_name": "Hill School",

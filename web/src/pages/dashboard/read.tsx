@@ -14,6 +14,7 @@ import { dateInFull, dayAndTime } from "../../words/when";
 import { AlertRow } from "../alerts/row";
 import { ConcernList, ConcernRow, Names } from "../concerns/summary";
 import styles from "./dashboard.module.css";
+import { KeyStanding } from "./key_standing";
 
 /** What waits for me, what I have to do, what has arrived. */
 export default function Dashboard() {
@@ -32,6 +33,7 @@ export default function Dashboard() {
       lead={data?.since ? text.since(dayAndTime(data.since)) : undefined}
       width="wide"
     >
+      <KeyStanding />
       <Trouble error={dashboard.error} onRetry={() => void dashboard.refetch()} />
       {dashboard.isPending && <Loading />}
       {data && (

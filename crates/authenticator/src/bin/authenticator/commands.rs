@@ -2,6 +2,7 @@
 
 mod begin;
 mod grant;
+mod kit;
 mod look;
 mod rotate;
 mod unlock;
@@ -114,6 +115,8 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
     match options.command {
         Command::Setup { begin, sheets_to } => begin::set_up(&here, &begin, sheets_to.as_deref()),
         Command::Enrol { begin } => begin::enrol(&here, &begin),
+        Command::Recover(recover) => kit::recover(&here, &recover),
+        Command::NewKit { sheets_to, pin } => kit::new_kit(&here, sheets_to.as_deref(), &pin),
         Command::Status => look::status(&here),
         Command::Approve {
             number,
@@ -139,6 +142,6 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
             }
             look::code(&here)
         }
-        Command::Sheets { from } => look::sheets(&here, &from),
+        Command::Sheets { from } => kit::test(&here, &from),
     }
 }

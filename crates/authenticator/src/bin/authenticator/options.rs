@@ -43,6 +43,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         begin: Begin,
     },
+    /// Come back with two recovery sheets, where no key holder is left: on a new computer
+    Recover(Recover),
+    /// Make a new recovery kit: three new sheets, after which the old ones open nothing
+    NewKit {
+        /// Write the sheets into this folder instead of showing them
+        #[arg(long)]
+        sheets_to: Option<PathBuf>,
+        #[command(flatten)]
+        pin: Pin,
+    },
     /// Say which device this is and what it holds
     Status,
     /// Answer a browser that waits to be unlocked
@@ -125,7 +135,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         pin: Pin,
     },
-    /// Test that two printed recovery sheets belong to this school's kit
+    /// Test that two printed recovery sheets open everything; the server notes the day
     Sheets {
         /// A file with the lines of two sheets, with an empty line between; `-` for standard input
         #[arg(long, default_value = "-")]
@@ -140,6 +150,29 @@ pub(crate) struct Begin {
     /// What to call this device
     #[arg(long, default_value = "Terminal")]
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Recover {
+    /// The link of the enrolment page, or `-` for standard input; none if this computer is enrolled
+    pub(crate) link: Option<String>,
+    /// What to call this device
+    #[arg(long, default_value = "Terminal")]
+    pub(crate) name: String,
+    /// A file with the lines of two sheets, with an empty line between; `-` for standard input
+    #[arg(long, default_value = "-")]
+    pub(crate) sheets: PathBuf,
+    /// Take this device of yours off, as `devices` lists it; may be given again
+    #[arg(long)]
+    pub(crate) revoke: Vec<String>,
+    /// Take all of your other devices off
+    #[arg(long, conflicts_with = "revoke")]
+    pub(crate) revoke_others: bool,
+    /// The server was restored from a backup without its secret: let it be the school's server
+    #[arg(long)]
+    pub(crate) server_was_restored: bool,
     #[command(flatten)]
     pub(crate) pin: Pin,
 }

@@ -74,7 +74,7 @@ pub(super) fn set_up(
     ))
 }
 
-fn print_out(sheet: &Sheet, school_name: &str) -> Zeroizing<String> {
+pub(super) fn print_out(sheet: &Sheet, school_name: &str) -> Zeroizing<String> {
     let lines: Vec<String> = sheet
         .lines()
         .iter()
@@ -88,7 +88,7 @@ fn print_out(sheet: &Sheet, school_name: &str) -> Zeroizing<String> {
 }
 
 /// Writes a sheet, and takes the four characters from the file as it then is.
-fn written_back(sheet: &Sheet, printed: &str, folder: &Path) -> Result<String, Failure> {
+pub(super) fn written_back(sheet: &Sheet, printed: &str, folder: &Path) -> Result<String, Failure> {
     let path: PathBuf = folder.join(format!("sheet-{}.txt", sheet.number()));
     std::fs::create_dir_all(folder)?;
     let mut options = std::fs::OpenOptions::new();

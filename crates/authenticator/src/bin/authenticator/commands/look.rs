@@ -1,13 +1,9 @@
-use std::path::Path;
-
 use authenticator::{Devices, Enrol, Identity, Trouble, devices as device_list, enrol};
 use domain::Clock as _;
 use protocol::codes;
-use protocol::kit::{self, MistypedSheet, Sheet};
 use serde_json::{Value, json};
 
 use super::{Here, check, unexpected};
-use crate::ask;
 use crate::report::{Failure, Report};
 
 /// `status`
@@ -172,59 +168,4 @@ pub(super) fn code(here: &Here) -> Result<Report, Failure> {
         ),
         json!({"code": code, "seconds_left": left}),
     ))
-}
-
-/// `sheets`
-pub(super) fn sheets(here: &Here, from: &Path) -> Result<Report, Failure> {
-    let identity = here.identity()?;
-    let school = identity.profile.school;
-    let mut machine = Devices::new(identity);
-    here.run(&mut machine, device_list::Event::Look);
-    check(machine.trouble())?;
-    let roll = machine.roll().ok_or_else(unexpected)?;
-    if ask::is_person() {
-        ask::say(
-            "Type the six lines of one sheet, an empty line, the six lines of another; end with Ctrl-D.",
-        )?;
-    }
-    let text = ask::whole(from)?;
-    let read = |number: usize, lines: &[&str]| {
-        Sheet::parse(school, &lines.concat()).map_err(|error: MistypedSheet| {
-            Failure::usage(format!("In the {number}. sheet: {error}."))
-        })
-    };
-    // Anything that is not six or more groups of letters (titles, rules) is passed over.
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| is_sheet_line(line))
-        .collect();
-    let [first, second] = lines.chunks(6).collect::<Vec<_>>()[..] else {
-        return Err(Failure::usage("Give the six lines of each of two sheets."));
-    };
-    let (first, second) = (read(1, first)?, read(2, second)?);
-    let kit = kit::combine(&first, &second)
-        .and_then(|seed| seed.keys())
-        .map_err(|error| Failure::usage(format!("{error}.")))?;
-    if kit.public() != *roll.kit() {
-        return Err(Failure::usage(
-            "Those are sheets of an older kit: they no longer open this school.",
-        ));
-    }
-    Ok(Report::new(
-        format!(
-            "Sheets {} and {} are good: they open this school.",
-            first.number(),
-            second.number()
-        ),
-        json!({"good": true, "sheets": [first.number(), second.number()]}),
-    ))
-}
-
-/// Groups of four characters of the sheets' alphabet, and nothing else.
-fn is_sheet_line(line: &str) -> bool {
-    let mut groups = line.split_whitespace().peekable();
-    groups.peek().is_some()
-        && groups
-            .all(|group| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }

@@ -1,0 +1,21 @@
+/** English: lost devices, and whether the school's keys would survive one. */
+
+export const lostDevice = {
+  open: "I have lost it",
+  heading: (name: string) => `Have you lost ${name}?`,
+  what: "It is shut out at once: it opens nothing any more, what it has open is closed, and every key holder is told.",
+  found: "If you find it again, another key holder can let it in.",
+  confirm: "Yes, shut it out",
+  done: "It is shut out. Every key holder has been told.",
+  lostOn: (when: string) => `Reported lost ${when}`,
+};
+
+export const keyStanding = {
+  secondHolder: "Nobody but you can give keys",
+  secondHolderHint:
+    "If you lost your device, only the recovery sheets would open the records. Give a second person a key that may give keys too.",
+  toHolders: "See who holds keys",
+  newSheets: (when: string) => `New recovery sheets are due by ${when}`,
+  newSheetsHint:
+    "The sheets were used to recover a key. Make new ones in the app on your device, and destroy the old ones.",
+};
