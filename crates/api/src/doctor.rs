@@ -7,7 +7,7 @@ use store::schema::{membership, school};
 use store::{AuditFault, Error, Result, Waiting};
 
 use crate::App;
-use crate::keys::Rolls;
+use crate::keys::{Rolls, psk};
 
 /// What was found of one school.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct SchoolHealth {
     pub audit: std::result::Result<u64, AuditFault>,
     /// How many entries the roll has; `None` if it does not verify.
     pub roll: Option<i64>,
+    /// Whether the server has its half of the keys; if not, two recovery sheets bring it back.
+    pub whole: bool,
 }
 
 /// The schools that anybody has a place in.
@@ -41,6 +43,7 @@ pub async fn schools(app: &App) -> Result<Vec<SchoolId>> {
 /// # Errors
 /// What the database says.
 pub async fn examine(app: &App, id: SchoolId) -> Result<SchoolHealth> {
+    let secret = app.secret.clone();
     app.db
         .read("examine_school", Caller::system(id), move |tx| {
             let length: i64 = school::table
@@ -55,6 +58,7 @@ pub async fn examine(app: &App, id: SchoolId) -> Result<SchoolHealth> {
             };
             Ok(SchoolHealth {
                 school: id,
+                whole: psk(tx, &secret)?.is_some(),
                 audit: store::verify_audit(tx)?,
                 roll,
             })

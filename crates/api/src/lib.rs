@@ -18,6 +18,7 @@ pub mod mail;
 pub mod openapi;
 mod people;
 mod pupils;
+pub mod restore;
 pub mod routes;
 mod sealed_tables;
 mod sessions;

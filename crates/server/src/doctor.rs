@@ -93,6 +93,15 @@ async fn inside(app: &App, found: &mut Findings) -> Outcome {
             ),
             Err(fault) => found.note(false, format!("{school}: the audit log: {fault}")),
         }?;
+        found.note(
+            health.whole,
+            match health.whole {
+                true => format!("{school}: the server has its half of the keys"),
+                false => format!(
+                    "{school}: waits for two recovery sheets: nothing can be read or recorded"
+                ),
+            },
+        )?;
         match health.roll {
             Some(length) => found.note(true, format!("{school}: the roll's {length} entries hold")),
             None => found.note(false, format!("{school}: the roll does not verify")),

@@ -11,6 +11,7 @@ mod mailer;
 mod migrate;
 mod pages;
 mod process;
+mod restore;
 mod serve;
 mod setup;
 mod terminal;
@@ -38,6 +39,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print a new code to set the school up with.
     Setup(setup::Setup),
+    /// Begin again with a backup whose server secret was lost.
+    Restore(restore::Restore),
     /// Examine the database, the logs, the rolls and the disk; fail if anything is wrong.
     Doctor(doctor::Doctor),
     /// Serve a school of invented people, to look at.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Work(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Setup(command) => command.run(),
+        Command::Restore(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Import(command) => command.run(),

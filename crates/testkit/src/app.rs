@@ -35,6 +35,7 @@ pub struct Served {
     /// What the app itself has.
     pub app: Arc<api::App>,
     database: Option<Database>,
+    secret: ServerSecret,
     address: String,
     server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
 }
@@ -50,6 +51,28 @@ impl Served {
     /// # Panics
     /// If it cannot be started.
     pub fn on(database: Database, now: i64, seed: u8) -> Self {
+        Self::with_secret(database, now, seed, secret())
+    }
+
+    /// Serves a backup with another secret than it was made with: begins again, as `server restore` does.
+    ///
+    /// # Panics
+    /// If the secret is the right one, or the server cannot be started.
+    pub fn restored(database: Database, now: i64, seed: u8, secret: ServerSecret) -> Self {
+        let settings = store::Settings {
+            url: database.url(),
+            connections: 2,
+        };
+        let clock = FixedClock::at(Timestamp::from_seconds(now));
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new([seed ^ 0x80; 32]));
+        let db = store::Db::open(&settings, Arc::new(clock), entropy).expect("the database opens");
+        let schools = api::restore::begin_again(&db, &secret).expect("the secret is another");
+        assert!(!schools.is_empty(), "there is a school to restore");
+        drop(db);
+        Self::with_secret(database, now, seed, secret)
+    }
+
+    fn with_secret(database: Database, now: i64, seed: u8, secret: ServerSecret) -> Self {
         let clock = FixedClock::at(Timestamp::from_seconds(now));
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new([seed; 32]));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -64,7 +87,7 @@ impl Served {
             db,
             clock: Arc::new(clock.clone()),
             entropy: Arc::clone(&entropy),
-            secret: secret(),
+            secret: secret.clone(),
             origin: ORIGIN.to_owned(),
         })
         .expect("the app starts");
@@ -89,6 +112,7 @@ impl Served {
             entropy,
             app,
             database: Some(database),
+            secret,
             address: format!("http://{address}"),
             server: Some((handle, thread)),
         }
@@ -155,7 +179,8 @@ impl Served {
         let sealed = link["sealed"]
             .as_str()
             .and_then(|text| BASE64.decode(text).ok());
-        let token = secret()
+        let token = self
+            .secret
             .open(
                 Purpose::Outbox,
                 account.as_bytes(),

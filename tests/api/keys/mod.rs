@@ -7,6 +7,7 @@ mod lose;
 mod presence;
 mod probation;
 mod recover;
+mod restore;
 mod restrict;
 mod revoke;
 mod roll;

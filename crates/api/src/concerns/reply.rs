@@ -86,6 +86,9 @@ pub(super) async fn reply_to_reporter(
     Ok(Created::unseen(replied))
 }
 
+/// What is shown in the place of a reply that nobody can open any more.
+const LOST: &str = "This reply was lost when the server was restored without its secret.";
+
 /// Opens a reply with the server's key.
 ///
 /// # Errors
@@ -95,6 +98,10 @@ pub(super) fn open_reply(
     school: SchoolId,
     row: &ReplyRow,
 ) -> Result<String> {
+    // Emptied where the server's secret was lost, and the reply with it.
+    if row.body.is_empty() {
+        return Ok(LOST.to_owned());
+    }
     let plain = secret
         .open(Purpose::Reply, &place(school, row.id), &row.body)
         .map_err(|_| store::Error::Unreadable("reply.body"))?;

@@ -65,7 +65,7 @@ pub(crate) use browsers::{RECORDS, look_list, note_look};
 pub(crate) use devices::{DeviceView, devices_of, suspend_all_of_member};
 pub(crate) use enrolments::{EnrolmentView, Purpose, invite};
 pub(crate) use open_keys::{OpenKeys, PSK_GENERATION, SealedKey};
-pub(crate) use psks::psk;
+pub(crate) use psks::{lose as lose_psk, psk};
 pub(crate) use rolls::Rolls;
 pub(crate) use standing::{KeyStanding, Wanted, is_wanted, standing};
 pub(crate) use unlocks::{lock_all_of_member, lock_all_of_session};

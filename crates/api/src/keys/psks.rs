@@ -59,6 +59,21 @@ pub(super) fn bring_back(
     }
 }
 
+/// Notes that what derives from the secret is lost, with whatever was brought back before under it.
+pub(crate) fn lose(tx: &mut Tx<'_>) -> Result<()> {
+    let (school, now) = (tx.school(), tx.now());
+    let generation = number(PSK_GENERATION)?;
+    diesel::delete(school_psk::table.find((school, generation))).execute(tx.connection())?;
+    diesel::insert_into(school_psk::table)
+        .values((
+            school_psk::school_id.eq(school),
+            school_psk::generation.eq(generation),
+            school_psk::lost_at.eq(now),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
 fn number(generation: u32) -> Result<i32> {
     i32::try_from(generation).map_err(|_| Error::Unreadable("school_psk.generation"))
 }

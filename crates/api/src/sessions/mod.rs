@@ -33,6 +33,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) use hashing::Hashing;
 pub(crate) use identify::identify;
 pub(crate) use password::Password;
+pub(crate) use password_link::link_for;
 
 pub(crate) use start::{open_account, sign_in_as};
 pub(crate) use view::SessionView;

@@ -1,8 +1,10 @@
 use diesel::prelude::*;
-use domain::{AccountId, Timestamp};
+use domain::{AccountId, EmailAddress, Timestamp};
 use store::schema::password_link;
 use store::{Result, Tx};
 use vault::Reference;
+
+use super::queries::account_of;
 
 /// Links of one account that may wait at a time.
 const WAITING: i64 = 3;
@@ -32,6 +34,14 @@ pub(super) fn make_link(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Re
         ))
         .execute(tx.connection())?;
     Ok(Some(reference))
+}
+
+/// A link for whoever has this address, where the server's operator hands it over; `None` if nobody has.
+pub(crate) fn link_for(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<Reference>> {
+    match account_of(tx, &email.key())? {
+        Some(account) => make_link(tx, account.id),
+        None => Ok(None),
+    }
 }
 
 /// Whose link it is, if it is still good.
