@@ -37,4 +37,4 @@ pub use parts::Focus;
 pub use phase::{Changing, Given, Input, Page, Phase, SettingUp};
 pub use place::Place;
 pub use stop::Stop;
-pub use view::{About, HolderRow, SchoolRow, SessionRow, Standing, View};
+pub use view::{About, HolderRow, Known, SchoolRow, SessionRow, Standing, View};

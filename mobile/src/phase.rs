@@ -70,6 +70,7 @@ impl Phase {
             (Self::Sessions(mut machine, _), input) => {
                 let event = match input {
                     Input::Lock(unlock) => sessions::Event::Lock(unlock),
+                    Input::Keep(unlock, pin) => sessions::Event::Keep(unlock, pin),
                     _ => sessions::Event::Look,
                 };
                 match run(device, machine.as_mut(), event) {

@@ -8,7 +8,7 @@ use authenticator::{Trouble, approve, grant};
 use protocol::compartments::Compartment;
 use protocol::roll::Capability;
 
-pub use rows::{About, HolderRow, SchoolRow, SessionRow, Standing};
+pub use rows::{About, HolderRow, Known, SchoolRow, SessionRow, Standing};
 
 use crate::phase::Phase;
 use crate::stop::Stop;

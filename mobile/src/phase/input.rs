@@ -34,6 +34,8 @@ pub enum Input {
     Go(Page),
     /// Locked a browser.
     Lock(UnlockId),
+    /// Said that a new browser is theirs, with the PIN.
+    Keep(UnlockId, Zeroizing<String>),
     /// Chose a key in the list of those who hold one.
     Choose(DeviceId),
     /// Takes the chosen key away.

@@ -20,6 +20,19 @@ pub struct SessionRow {
     pub browser: String,
     /// Since when and until when, in words.
     pub when: String,
+    /// Whether the server knows it.
+    pub known: Known,
+}
+
+/// How well a browser is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It sees all that its owner may see.
+    Fully,
+    /// It is new and has a short look.
+    New,
+    /// It is new, and its owner has said that it is theirs.
+    Kept,
 }
 
 /// How a key stands.
@@ -107,6 +120,11 @@ pub(super) fn of_sessions(open: &[OpenSession], now: i64) -> Vec<SessionRow> {
                     span(to.saturating_sub(now))
                 ),
                 _ => "Open now".to_owned(),
+            },
+            known: match (session.probation, session.kept) {
+                (false, _) => Known::Fully,
+                (true, false) => Known::New,
+                (true, true) => Known::Kept,
             },
         })
         .collect()

@@ -9,7 +9,7 @@ use authenticator::{StoreError, Trouble};
 use dioxus::prelude::*;
 use dioxus_core::{NoOpMutations, VirtualDom};
 use domain::{DeviceId, SchoolId, UnlockId};
-use mobile::{About, HolderRow, Place, SchoolRow, Screen, SessionRow, Standing, Stop, View};
+use mobile::{About, HolderRow, Known, Place, SchoolRow, Screen, SessionRow, Standing, Stop, View};
 use protocol::compartments::Compartment;
 
 pub(crate) const WORDS: &str = "amber boat cedar drum elbow fern";
@@ -159,14 +159,36 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
                         unlock: UnlockId::from_bytes([1; 16]),
                         browser: "Chrome on Windows".to_owned(),
                         when: "Open for 20 minutes, locks by itself within 4 hours".to_owned(),
+                        known: Known::Fully,
                     },
                     SessionRow {
                         unlock: UnlockId::from_bytes([2; 16]),
                         browser: "Safari on iPad".to_owned(),
                         when: "Open for 2 hours, locks by itself within 2 hours".to_owned(),
+                        known: Known::Fully,
                     },
                 ],
                 trouble: trouble(),
+            },
+        ),
+        (
+            "sessions-new",
+            View::Sessions {
+                rows: vec![
+                    SessionRow {
+                        unlock: UnlockId::from_bytes([1; 16]),
+                        browser: "Chrome on Windows".to_owned(),
+                        when: "Open for 2 minutes, locks by itself within 13 minutes".to_owned(),
+                        known: Known::New,
+                    },
+                    SessionRow {
+                        unlock: UnlockId::from_bytes([2; 16]),
+                        browser: "Safari on iPad".to_owned(),
+                        when: "Open for 5 minutes, locks by itself within 10 minutes".to_owned(),
+                        known: Known::Kept,
+                    },
+                ],
+                trouble: None,
             },
         ),
         (

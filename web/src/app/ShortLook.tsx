@@ -2,7 +2,6 @@ import { Button } from "../parts/Button";
 import { shortLook } from "../words/en.holder";
 import { lockRecords } from "./LockButton";
 import styles from "./OutboxBanner.module.css";
-import { navigate } from "./router";
 
 /** Says that a browser which is not known sees little, and how its owner changes that. */
 export default function ShortLook() {
@@ -12,7 +11,8 @@ export default function ShortLook() {
         <span>
           <strong>{shortLook.heading}</strong> {shortLook.how}
         </span>
-        <Button look="quiet" onClick={() => void lockRecords().then(() => navigate("/unlock"))}>
+        {/* A page whose records are locked asks to unlock them. */}
+        <Button look="second" onClick={() => void lockRecords()}>
           {shortLook.again}
         </Button>
       </p>
