@@ -205,10 +205,9 @@ fn opens(rights: &Rights) -> String {
     if !rights.excluded.is_empty() {
         text.push_str("; some records excluded");
     }
-    if let Some(end) = rights.expires.and_then(|end| i64::try_from(end).ok()) {
-        if let Some(day) = DateTime::from_timestamp(end, 0) {
-            text.push_str(&format!("; until {}", day.format("%-d %B %Y")));
-        }
+    let end = rights.expires.and_then(|end| i64::try_from(end).ok());
+    if let Some(day) = end.and_then(|end| DateTime::from_timestamp(end, 0)) {
+        text.push_str(&format!("; until {}", day.format("%-d %B %Y")));
     }
     if rights.capabilities.contains(&Capability::Grant) {
         text.push_str("; may give keys");
