@@ -32,11 +32,23 @@ fn serve(listener: &TcpListener, school: &School) {
         };
         write!(
             stream,
-            "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         )
         .unwrap();
         stream.write_all(&body).unwrap();
+    }
+}
+
+/// Stops the server when a script is over, or has failed: a test that fails must end.
+struct Stopping(String);
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        let address = self.0.strip_prefix("http://").unwrap_or_default();
+        if let Ok(mut stream) = TcpStream::connect(address) {
+            drop(stream.write_all(b"DELETE /stop HTTP/1.1\r\n\r\n"));
+        }
     }
 }
 
@@ -140,8 +152,9 @@ fn a_script_sets_up_enrols_grants_and_unlocks() {
     std::thread::scope(|scope| {
         // The school is not shared: while the scripts run, only this thread's loop has it.
         let (scripts, results) = std::sync::mpsc::channel();
-        let stop = origin.clone();
+        let stopping = Stopping(origin.clone());
         scope.spawn(move || {
+            let _stopping = stopping;
             let begun = first.run(
                 &[
                     "setup",
@@ -246,8 +259,6 @@ fn a_script_sets_up_enrols_grants_and_unlocks() {
             scripts
                 .send(granted["device"].as_str().unwrap().to_owned())
                 .unwrap();
-            let mut stream = TcpStream::connect(stop.strip_prefix("http://").unwrap()).unwrap();
-            stream.write_all(b"DELETE /stop HTTP/1.1\r\n\r\n").unwrap();
         });
         serve(&listener, &school);
         let device = results.recv().unwrap().parse().unwrap();
@@ -257,8 +268,9 @@ fn a_script_sets_up_enrols_grants_and_unlocks() {
             name: "second",
         };
         let number = school.ask(device, &[Compartment::PASTORAL]);
-        let stop = origin.clone();
+        let stopping = Stopping(origin.clone());
         scope.spawn(move || {
+            let _stopping = stopping;
             let approved = second.run(&["approve", "--number", &number, "--pin-file", pin], "");
             assert_eq!(approved["state"], "approved");
             let open = second.run(&["sessions"], "");
@@ -268,8 +280,6 @@ fn a_script_sets_up_enrols_grants_and_unlocks() {
                 second.run(&["sessions"], "")["items"],
                 serde_json::json!([])
             );
-            let mut stream = TcpStream::connect(stop.strip_prefix("http://").unwrap()).unwrap();
-            stream.write_all(b"DELETE /stop HTTP/1.1\r\n\r\n").unwrap();
         });
         serve(&listener, &school);
     });

@@ -1,4 +1,5 @@
 use authenticator::{Recover, Trouble, recover};
+use protocol::compartments::Compartment;
 use serde_json::json;
 use testkit::{MailServer, Phone, TestApp, both_databases};
 use ureq::http::Method;
@@ -51,6 +52,25 @@ both_databases! {
             .filter_map(|entry| entry["action"].as_str())
             .collect();
         assert!(acts.contains(&"recover_device"), "{acts:?}");
+    }
+
+    fn two_sheets_give_the_keys_that_were_rotated_after_they_were_printed_too(app: TestApp) {
+        let before = app.concern().saying("A burn on the right hand.").create();
+        let bashir = app.person("Bashir");
+        let (lost, sheets) = (bashir.phone().profile().device, bashir.phone().sheets(2, 3));
+        assert_eq!(bashir.phone().rotate(Compartment::SAFEGUARDING), 2);
+        assert_eq!(bashir.phone().rotations(), [("safeguarding".to_owned(), 1, 1)]);
+        let after = app.concern().saying("The dressing was changed at home.").create();
+
+        let phone = new_phone(&app, "Bashir");
+        let machine = phone.recover(&sheets, &[lost]);
+        assert!(is_ready(&machine), "{:?} {:?}", machine.state(), machine.trouble());
+
+        app.unlock(&bashir.browser, &phone);
+        for (concern, words) in [(before, "A burn on the right hand."), (after, "The dressing was changed at home.")] {
+            let read = bashir.browser.get(&concern.path()).expect(200);
+            assert_eq!(read["narrative"], words);
+        }
     }
 
     fn after_a_recovery_new_sheets_are_due_within_seven_days_and_asked_for_every_week(app: TestApp) {

@@ -529,6 +529,9 @@ impl School {
     }
 
     fn append(&self, device: DeviceId, body: Value) -> (u16, Value) {
+        let kit_part: Option<Bytes> = body
+            .get("kit_part")
+            .map(|part| serde_json::from_value(part.clone()).unwrap());
         let body: AppendRollEntry = serde_json::from_value(body).unwrap();
         if let Err(problem) = self.check_pin(device, &body.pin_tag) {
             return problem;
@@ -543,6 +546,10 @@ impl School {
             return problem(409, "roll-entry-refused");
         }
         self.entries.borrow_mut().push(entry);
+        if let Some(part) = kit_part {
+            let mut kit = self.kit.borrow_mut();
+            kit.0 = Bytes::from(&kit::add_part_a(&kit.0.0, &part.0));
+        }
         for wrap in body.wraps {
             self.wraps
                 .borrow_mut()
