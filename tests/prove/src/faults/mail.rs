@@ -58,6 +58,8 @@ pub fn run(engine: Engine) -> Outcome {
         .write_blocking(policy::Caller::nobody(), |tx| -> store::Result<_> {
             Ok(outbox::table
                 .filter(outbox::done_at.is_null())
+                // Each alert's mail was tried; a reminder for another day was not.
+                .filter(outbox::attempts.gt(0))
                 .select(outbox::attempts)
                 .load(tx.connection())?)
         })
