@@ -7,7 +7,7 @@ use testkit::Engine;
 fn a_full_or_broken_disk_is_said_and_survived() {
     faults::disk(faults::Plan {
         until: 500,
-        step: 9,
+        step: 12,
     })
     .assert();
 }

@@ -133,7 +133,7 @@ pub fn run(plan: Plan) -> Outcome {
     let all: Vec<u64> = (1..=plan.until).step_by(plan.step as usize).collect();
     for (place, k) in all.iter().copied().enumerate() {
         for fault in [Fault::Full, Fault::Broken] {
-            let lasting = k % 2 == 1;
+            let lasting = place.is_multiple_of(2);
             app.clock.advance_seconds(2);
             if place.is_multiple_of(25) {
                 app.browser_of("Carys").refresh().expect(200);
@@ -148,7 +148,7 @@ pub fn run(plan: Plan) -> Outcome {
                 concern: concern.id.clone(),
                 // Now and then more than SQLite keeps in memory: it then writes before the commit, and a
                 // fault ends the transaction in the middle of a statement.
-                bytes: b"Seen at the gate again.\n".repeat(if place % 10 == 9 {
+                bytes: b"Seen at the gate again.\n".repeat(if place % 10 > 7 {
                     800_000
                 } else {
                     60_000

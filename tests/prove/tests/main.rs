@@ -1,0 +1,6 @@
+//! Each campaign at its shortest: one program, so that those which wait run beside those which work.
+
+mod faults;
+mod kill;
+mod load;
+mod power;
