@@ -105,6 +105,20 @@ pub(super) fn kit_part_a(app: &Served, school: SchoolId) -> Vec<u8> {
         .expect("the kit")
 }
 
+/// How many recovery kits there are, confirmed or not.
+pub(super) fn kits(app: &Served, school: SchoolId) -> i64 {
+    app.app
+        .db
+        .write_blocking(policy::Caller::system(school), move |tx| {
+            kit::table
+                .filter(kit::school_id.eq(school))
+                .count()
+                .get_result(tx.connection())
+                .map_err(store::Error::from)
+        })
+        .expect("the kits")
+}
+
 /// The ids that a list of concerns shows, in the order of the ids.
 pub(super) fn listed(browser: &Client) -> Vec<String> {
     let list = browser.get("/v1/concerns").expect(200);

@@ -2,6 +2,7 @@ mod common;
 mod devices;
 mod endorse;
 mod kit;
+mod kit_after_rotation;
 mod leaver;
 mod lose;
 mod presence;

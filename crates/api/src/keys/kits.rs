@@ -59,13 +59,8 @@ pub(super) fn keep_unconfirmed(
     part_a: &[u8],
     part_b: &[u8],
 ) -> Result<()> {
+    forget_unconfirmed(tx)?;
     let (school, now) = (tx.school(), tx.now());
-    diesel::delete(
-        kit::table
-            .filter(kit::school_id.eq(school))
-            .filter(kit::confirmed.eq(false)),
-    )
-    .execute(tx.connection())?;
     let id: KitId = tx.new_id();
     diesel::insert_into(kit::table)
         .values((
@@ -79,6 +74,17 @@ pub(super) fn keep_unconfirmed(
             kit::created_at.eq(now),
         ))
         .execute(tx.connection())?;
+    Ok(())
+}
+
+/// Forgets a kit that nobody has confirmed.
+pub(super) fn forget_unconfirmed(tx: &mut Tx<'_>) -> Result<()> {
+    diesel::delete(
+        kit::table
+            .filter(kit::school_id.eq(tx.school()))
+            .filter(kit::confirmed.eq(false)),
+    )
+    .execute(tx.connection())?;
     Ok(())
 }
 

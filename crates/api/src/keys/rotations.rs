@@ -21,6 +21,7 @@ use store::{Error, Result, Tx};
 
 use super::append_roll_entry::With;
 use super::devices::{SUSPENDED, seconds};
+use super::kits;
 use super::unlocks::lock_all_of_device;
 use super::wraps::{self, Wrap};
 use crate::sealed_tables::sealed_tables;
@@ -103,6 +104,8 @@ fn suspended(tx: &mut Tx<'_>) -> Result<Vec<DeviceId>> {
 
 fn add_to_kit(tx: &mut Tx<'_>, roll: &RollState, part: &[u8]) -> Result<()> {
     let school = tx.school();
+    // A kit that is being made on a device has not this key, and could not open everything: it is begun anew.
+    kits::forget_unconfirmed(tx)?;
     let (id, before): (KitId, Vec<u8>) = kit::table
         .filter(kit::school_id.eq(school))
         .filter(kit::kem_key.eq(roll.kit().kem.as_bytes().to_vec()))

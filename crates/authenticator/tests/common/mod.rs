@@ -529,9 +529,7 @@ impl School {
     }
 
     fn append(&self, device: DeviceId, body: Value) -> (u16, Value) {
-        let kit_part: Option<Bytes> = body
-            .get("kit_part")
-            .map(|part| serde_json::from_value(part.clone()).unwrap());
+        let kit_part: Option<Bytes> = serde_json::from_value(body["kit_part"].clone()).unwrap();
         let body: AppendRollEntry = serde_json::from_value(body).unwrap();
         if let Err(problem) = self.check_pin(device, &body.pin_tag) {
             return problem;
@@ -546,14 +544,14 @@ impl School {
             return problem(409, "roll-entry-refused");
         }
         self.entries.borrow_mut().push(entry);
-        if let Some(part) = kit_part {
-            let mut kit = self.kit.borrow_mut();
-            kit.0 = Bytes::from(&kit::add_part_a(&kit.0.0, &part.0));
-        }
         for wrap in body.wraps {
             self.wraps
                 .borrow_mut()
                 .insert((wrap.device, wrap.compartment, wrap.generation), wrap.wrap);
+        }
+        if let Some(part) = kit_part {
+            let parts = &mut self.kit.borrow_mut().0;
+            *parts = Bytes(kit::add_part_a(&parts.0, &part.0));
         }
         let head = roll.head();
         (

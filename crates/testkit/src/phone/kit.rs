@@ -1,4 +1,4 @@
-use authenticator::{NewKit, Recover, TestKit, new_kit, recover, test_kit};
+use authenticator::{NewKit, Recover, TestKit, Trouble, new_kit, recover, test_kit};
 use domain::DeviceId;
 use protocol::kit::Sheet;
 
@@ -63,6 +63,25 @@ impl Phone {
             machine.trouble()
         );
         self.print(&sheets);
+    }
+
+    /// Makes a new recovery kit while something else happens before it is finished, and gives back what went
+    /// wrong.
+    #[track_caller]
+    pub fn new_kit_with(&self, meanwhile: impl FnOnce()) -> Option<Trouble> {
+        let driver = self.driver();
+        let mut machine = NewKit::new(self.identity());
+        driver.run(&mut machine, new_kit::Event::Start(PIN.to_owned().into()));
+        let new_kit::State::Sheets { sheets, .. } = machine.state() else {
+            panic!("no sheets: {:?}", machine.trouble());
+        };
+        for sheet in sheets.clone() {
+            let event = new_kit::Event::LastFour(sheet.number(), sheet.last_four().to_string());
+            driver.run(&mut machine, event);
+        }
+        meanwhile();
+        driver.run(&mut machine, new_kit::Event::Finish);
+        machine.trouble().cloned()
     }
 
     /// Tries two recovery sheets out, and gives back how that ended.
