@@ -197,7 +197,9 @@ pub(super) fn words(origin: &str, folder: &Path) -> String {
          {second:32} teaches too\n\n\
          To open the records: sign in as {lead}, choose Unlock, and in another terminal:\n\n  \
          {program} {state_flag} {state} {key_flag} {key} approve --wait 120\n\n\
-         It asks for the number on the page and for the PIN, which is {PIN}.\n",
+         It asks for the number on the page and for the PIN, which is {PIN}.\n\n\
+         A browser that is new gets a short look only. Say that it is yours, and unlock again:\n\n  \
+         {program} {state_flag} {state} {key_flag} {key} keep\n",
         lead = LEAD.1,
         first = TEACHERS[0].1,
         second = TEACHERS[1].1,
