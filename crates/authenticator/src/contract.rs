@@ -228,6 +228,19 @@ pub struct DeviceEnrolled {
 pub struct OwnDevice {
     /// `ungranted`, `granted`, `suspended` or `revoked`.
     pub state: String,
+    /// The log.
+    #[serde(default)]
+    pub log_length: u64,
+    /// The log's head.
+    #[serde(default)]
+    pub log_head: Bytes,
+}
+
+/// `read_log`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogPage {
+    /// The hashes of the lines after the one asked for, in order.
+    pub items: Vec<Bytes>,
 }
 
 /// `read_roll`.

@@ -17,6 +17,7 @@
 //! | [`Recover`] | a device that waits for a grant | every key, by two recovery sheets |
 //! | [`NewKit`] | a device with `kit` | three new sheets; the old ones open nothing |
 //! | [`TestKit`] | a granted device | two sheets known to open everything |
+//! | [`AcceptRestore`] | a granted device | a backup that was put back, accepted |
 //! | [`Devices`], [`Sessions`] | an enrolled device | what is there; sessions locked |
 //!
 //! A machine does no I/O: [`Driver`] does, with a [`KeyStore`] (the platform's keychain, a file by
@@ -50,9 +51,9 @@ mod trouble;
 pub use driver::{Call, Done, Driver, Effect, Machine, Method, Outcome, World};
 pub use identity::Identity;
 pub use machines::{
-    Amend, ApproveUnlock, Devices, Enrol, GrantKey, NewKit, Recover, Rotate, Sessions, Setup,
-    TestKit, amend, approve, devices, enrol, grant, new_kit, recover, rotate, sessions, setup,
-    test_kit,
+    AcceptRestore, Amend, ApproveUnlock, Devices, Enrol, GrantKey, NewKit, Recover, Rotate,
+    Sessions, Setup, TestKit, amend, approve, devices, enrol, grant, new_kit, recover, restore,
+    rotate, sessions, setup, test_kit,
 };
 pub use profile::{MemoryProfile, Profile, ProfileFile, ProfileStore, Seen};
 pub use sheets::SheetName;

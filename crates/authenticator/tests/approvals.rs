@@ -270,6 +270,58 @@ fn a_history_that_shrank_or_forked_is_noticed() {
     assert!(matches!(look(&phone).state(), approve::State::Asking(_)));
 }
 
+#[test]
+fn a_log_that_grew_on_from_another_past_is_noticed() {
+    let school = School::new();
+    let phone = set_up(&school);
+    let device = phone.identity().profile.device;
+    for line in 2..9 {
+        school.write_line(line);
+    }
+    let number = school.ask(device, &BOTH);
+    let mut machine = look(&phone);
+    approve_with(&phone, &mut machine, &number);
+    assert_eq!(phone.identity().profile.log.length, 8);
+
+    // Put back to its third line, and longer than ever by the time that anybody looks.
+    school.put_log_back(3);
+    for line in 20..40 {
+        school.write_line(line);
+    }
+    school.ask(device, &BOTH);
+    let stopped = look(&phone);
+    let said = stopped.trouble().unwrap().to_string();
+    assert!(said.contains("shorter or other"), "{said}");
+    assert_eq!(stopped.state(), &approve::State::Failed);
+    school.end_pending();
+
+    // A server that has only part of the lines to show, or names a head that no line leads to.
+    school.ask_with(device, &BOTH, |asked| asked.log.length += 1);
+    assert!(matches!(
+        look(&phone).trouble(),
+        Some(Trouble::Suspicious(_))
+    ));
+}
+
+#[test]
+fn a_log_that_goes_on_is_followed_line_by_line() {
+    let school = School::new();
+    let phone = set_up(&school);
+    let device = phone.identity().profile.device;
+    for round in 1..4u8 {
+        for line in 0..7 {
+            school.write_line(round * 10 + line);
+        }
+        let number = school.ask(device, &BOTH);
+        // What is written after it was asked is no part of what was asked.
+        school.write_line(200 + round);
+        let mut machine = look(&phone);
+        approve_with(&phone, &mut machine, &number);
+        assert_eq!(machine.state(), &approve::State::Approved);
+    }
+    assert_eq!(phone.identity().profile.log.length, 1 + 3 * 7 + 2);
+}
+
 fn only(target: &'static str, change: impl Fn(Value) -> Value + Send + 'static) -> common::Tamper {
     Box::new(move |call: &Call, body| {
         if call.target.contains(target) {

@@ -48,6 +48,8 @@ actions! {
     ReadOwnDevice = "read_own_device",
     /// Read the signed roll.
     ReadRoll = "read_roll",
+    /// Read the hashes of the log's lines, to see that it goes on from what one saw.
+    ReadLog = "read_log",
     /// See the school's devices, to grant one a key.
     ListSchoolDevices = "list_school_devices",
     /// Have one's own wraps, to grant another device a key.

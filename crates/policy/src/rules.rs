@@ -115,7 +115,7 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
         }
 
         // What only a device asks.
-        ReadOwnDevice | ReadRoll | ListSchoolDevices | ReleaseWraps | AppendRollEntry
+        ReadOwnDevice | ReadRoll | ReadLog | ListSchoolDevices | ReleaseWraps | AppendRollEntry
         | ReleaseKitParts | RecoverDevice | RecordKitTest | BeginKit | CompleteKit
         | DepositCodeSecret | ListRotations | KeepBrowser | ListDeviceUnlocks | ClaimUnlock
         | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => {
@@ -141,7 +141,7 @@ fn of_device(action: Action, facts: Facts<'_>) -> Decision {
     };
     let allowed = match action {
         // The kit itself is proved by its signature, which the roll checks.
-        ReadOwnDevice | ReadRoll | ReleaseKitParts => true,
+        ReadOwnDevice | ReadRoll | ReadLog | ReleaseKitParts => true,
         // Whoever holds keys has no need of it.
         RecoverDevice => !device.granted,
         RecordKitTest => device.granted,

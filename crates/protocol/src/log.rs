@@ -40,6 +40,23 @@ pub struct LogEntry<'a> {
     pub detail: Option<Hash>,
 }
 
+impl LogEntry<'_> {
+    /// `H(log-entry, ..)` of the entry at this place: it says nothing of the entry, and extends a head.
+    pub fn hash(&self, school: SchoolId, index: u64) -> Hash {
+        Writer::new("log-entry")
+            .id(school)
+            .u64(index)
+            .u64(self.at)
+            .text(self.actor)
+            .text(self.action)
+            .text(self.object)
+            .text(self.outcome)
+            .field(self.ciphertext.as_ref().map_or(&[], |hash| hash))
+            .field(self.detail.as_ref().map_or(&[], |hash| hash))
+            .hash()
+    }
+}
+
 impl LogHead {
     /// The log of a school before its first entry.
     pub fn genesis(school: SchoolId) -> Self {
@@ -52,20 +69,7 @@ impl LogHead {
     /// The head after one more entry.
     #[must_use]
     pub fn extend(&self, school: SchoolId, entry: &LogEntry<'_>) -> Self {
-        let index = self.length + 1;
-        self.extend_hashed(
-            Writer::new("log-entry")
-                .id(school)
-                .u64(index)
-                .u64(entry.at)
-                .text(entry.actor)
-                .text(entry.action)
-                .text(entry.object)
-                .text(entry.outcome)
-                .field(entry.ciphertext.as_ref().map_or(&[], |hash| hash))
-                .field(entry.detail.as_ref().map_or(&[], |hash| hash))
-                .hash(),
-        )
+        self.extend_hashed(entry.hash(school, self.length + 1))
     }
 
     /// The head after one more entry of which only the hash is known: enough to check a chain.

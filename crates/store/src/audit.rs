@@ -116,24 +116,31 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     fn chained(&self, previous: &LogHead) -> LogHead {
-        previous.extend(
-            self.school_id,
-            &LogEntry {
-                at: u64::try_from(self.at.seconds()).unwrap_or_default(),
-                actor: &self.actor,
-                action: &self.action,
-                object: self.object.as_deref().unwrap_or_default(),
-                outcome: &self.outcome,
-                ciphertext: self
-                    .content_hash
-                    .as_deref()
-                    .and_then(|hash| hash.try_into().ok()),
-                detail: self
-                    .detail
-                    .as_deref()
-                    .map(|detail| protocol::encoding::sha256(detail.as_bytes())),
-            },
-        )
+        previous.extend(self.school_id, &self.entry())
+    }
+
+    /// The hash of this line alone: with it, and the head before it, anybody finds the head after it.
+    pub fn entry_hash(&self) -> [u8; 32] {
+        let index = u64::try_from(self.seq).unwrap_or_default();
+        self.entry().hash(self.school_id, index)
+    }
+
+    fn entry(&self) -> LogEntry<'_> {
+        LogEntry {
+            at: u64::try_from(self.at.seconds()).unwrap_or_default(),
+            actor: &self.actor,
+            action: &self.action,
+            object: self.object.as_deref().unwrap_or_default(),
+            outcome: &self.outcome,
+            ciphertext: self
+                .content_hash
+                .as_deref()
+                .and_then(|hash| hash.try_into().ok()),
+            detail: self
+                .detail
+                .as_deref()
+                .map(|detail| protocol::encoding::sha256(detail.as_bytes())),
+        }
     }
 }
 

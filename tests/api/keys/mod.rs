@@ -14,3 +14,4 @@ mod revoke;
 mod roll;
 mod rotate;
 mod unlock;
+mod witness;

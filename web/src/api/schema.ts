@@ -513,6 +513,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/device/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the hashes of the audit log's lines, so that a device can see that the log goes on from what it saw. */
+        get: operations["read_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/recovery": {
         parameters: {
             query?: never;
@@ -2185,6 +2202,11 @@ export interface components {
          * @enum {string}
          */
         Level: "signed_in" | "present" | "unlocked";
+        /** @description The hashes of the log's lines, in order: they say nothing of what a line is about. */
+        LogPage: {
+            /** @description Of the lines after the one asked for, 5000 at most. */
+            items: components["schemas"]["Bytes"][];
+        };
         /** @description Who one is, and what waits. */
         Me: {
             /** @description The account. */
@@ -4296,6 +4318,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KitTested"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_log: {
+        parameters: {
+            query?: {
+                /** @description The last line that the device knows of. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
                 };
             };
             /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */

@@ -19,6 +19,7 @@ use super::device_call::DeviceCall;
 use super::devices::{self, REGISTERED, REVOKED};
 use super::lose_device;
 use super::pins::{self, Pin};
+use super::restores;
 use super::roll_entries::{RollExtended, append, check_time, refused};
 use super::rotations;
 use super::unlocks::{lock_all_of_device, lock_waiting_of_member};
@@ -186,6 +187,11 @@ fn apply(
                 tell_owner(tx, before, after, device, KeyEvent::Granted);
             }
             Ok(endorsed)
+        }
+        Body::RestoreAccept(lost, now) => {
+            restores::check(tx, lost, now)?;
+            tell_all(tx, before, after, KeyEvent::RestoreAccepted);
+            Ok(None)
         }
         Body::Rotate(compartment, generation, _) => {
             rotations::rotate(tx, after, compartment, *generation, with)?;

@@ -68,6 +68,8 @@ pub(crate) enum KeyEvent {
     BrowserKept,
     /// A rule about keys was changed.
     RulesChanged,
+    /// A key holder has accepted that the records were put back from a backup.
+    RestoreAccepted,
     /// Somebody who holds keys has left the school.
     HolderLeft,
     /// A compartment has a new key.

@@ -134,6 +134,15 @@ const fn of_key(event: KeyEvent) -> Words {
                  did not expect it, speak to them.",
             ],
         ),
+        KeyEvent::RestoreAccepted => (
+            "The records were put back from a backup",
+            &[
+                "A key holder has confirmed that your school's records were restored from a backup: what was done \
+                 after it was made is lost. Look whether the list of key holders is as it should be, and make \
+                 again what is missing.",
+                "If you know of no such restore, speak to them now.",
+            ],
+        ),
         KeyEvent::HolderLeft => (
             "A key holder has left",
             &[

@@ -14,11 +14,13 @@ use protocol::challenge::{Challenge, Pinned};
 use protocol::claim;
 use protocol::compartments::{Compartment, HeldKey};
 use protocol::encoding::Hash;
+use protocol::log::LogHead;
 use protocol::roll::RollState;
 use protocol::unlock::challenge_hash;
 use zeroize::Zeroizing;
 
-use super::roll_reader::{Read, RollReader};
+use super::log_reader::{self, LogReader};
+use super::roll_reader::{Read, Restore, RollReader};
 use super::{called, saved};
 use crate::contract::{
     ApproveUnlockBody, Bytes, ClaimUnlock, PendingUnlock, PendingUnlocks, Wraps,
@@ -125,6 +127,7 @@ enum Step {
     Idle,
     List,
     ReadRoll(PendingUnlock, RollReader),
+    ReadLog(Box<Asked>, LogReader),
     Claim(Vec<Compartment>),
     Approve,
     Save(State),
@@ -210,13 +213,23 @@ impl ApproveUnlock {
                         Ok(Some(effect))
                     }
                     Read::Whole(roll) => {
+                        let restored = reader.restores_after(&self.identity.profile.roll);
                         let asked = self.judge(&pending, roll, world)?;
-                        self.state = State::Asking(asked.question.clone());
-                        self.asked = Some(asked);
-                        Ok(None)
+                        self.follow_log(asked, restored, world)
                     }
                 }
             }
+            Step::ReadLog(asked, mut reader) => match reader.take(called(done)?)? {
+                true => {
+                    self.ask(*asked);
+                    Ok(None)
+                }
+                false => {
+                    let effect = reader.next(&self.identity, world);
+                    self.step = Step::ReadLog(asked, reader);
+                    Ok(Some(effect))
+                }
+            },
             Step::Claim(compartments) => {
                 let wraps: Wraps = called(done)?.read()?;
                 self.approve(&wraps, &compartments, world)
@@ -240,6 +253,48 @@ impl ApproveUnlock {
             }
             Step::Idle => Err(Trouble::NotNow),
         }
+    }
+
+    /// That the log goes on from what this device saw last, or from where a restore that a key holder has
+    /// accepted since put it back to.
+    fn follow_log(
+        &mut self,
+        asked: Asked,
+        restored: Option<Restore>,
+        world: World<'_>,
+    ) -> Result<Option<Effect>, Trouble> {
+        let now = asked.challenge.log;
+        let seen = &self.identity.profile.log;
+        let from = match restored {
+            Some(restore) => Some(restore.log),
+            None => seen.head.array().map(|head| LogHead {
+                length: seen.length,
+                head,
+            }),
+        };
+        // A device that has seen none yet has nothing to compare with.
+        let reader = match from.filter(|from| from.length > 0) {
+            Some(from) => LogReader::between(from, now)?,
+            // A school without a line in its log there never was.
+            None if now.length == 0 => return Err(log_reader::OTHER),
+            None => None,
+        };
+        match reader {
+            None => {
+                self.ask(asked);
+                Ok(None)
+            }
+            Some(reader) => {
+                let effect = reader.next(&self.identity, world);
+                self.step = Step::ReadLog(Box::new(asked), reader);
+                Ok(Some(effect))
+            }
+        }
+    }
+
+    fn ask(&mut self, asked: Asked) {
+        self.state = State::Asking(asked.question.clone());
+        self.asked = Some(asked);
     }
 
     fn answered(&mut self, asked: &Asked, then: State) -> Effect {
@@ -289,13 +344,6 @@ impl ApproveUnlock {
         }
         if challenge.compartments.is_empty() {
             return Err(Trouble::Suspicious("the request opens nothing"));
-        }
-        let (log, seen) = (challenge.log, &profile.log);
-        let forked = log.length == seen.length && seen.head.0 != log.head;
-        if log.length < seen.length || forked {
-            return Err(Trouble::Suspicious(
-                "the record of what was done is shorter or other than it was before",
-            ));
         }
         let question = Question {
             browser: label::clean(&challenge.browser),

@@ -1,8 +1,10 @@
-use protocol::roll::{RollHead, RollState, SignedEntry};
+use protocol::log::LogHead;
+use protocol::roll::{Body, Entry, RollHead, RollState, SignedEntry};
 
 use crate::contract::{RollItem, RollPage};
 use crate::driver::{Effect, Outcome, World};
 use crate::identity::Identity;
+use crate::profile::Seen;
 use crate::trouble::Trouble;
 
 /// Reads and replays the whole roll, page by page, and checks that it goes on from what this device
@@ -15,6 +17,18 @@ pub(super) struct RollReader {
     expected: Option<RollHead>,
     expected_seen: bool,
     any_server: bool,
+    /// Whether the person knows that the roll may be an older one.
+    any_age: bool,
+    restores: Vec<Restore>,
+}
+
+/// That somebody accepted a restore.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Restore {
+    /// The entry's number.
+    pub(super) seq: u64,
+    /// The log as it was put back.
+    pub(super) log: LogHead,
 }
 
 /// What a page led to.
@@ -41,6 +55,27 @@ impl RollReader {
             any_server: true,
             ..Self::default()
         }
+    }
+
+    /// Of a school whose database may have been put back from a backup: whoever reads it asks.
+    pub(super) fn of_any_age() -> Self {
+        Self {
+            any_age: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the roll holds what this device saw last.
+    pub(super) const fn holds_what_was_seen(&self) -> bool {
+        self.known_seen
+    }
+
+    /// The restores that were accepted in what this device had not seen yet.
+    pub(super) fn restores_after(&self, seen: &Seen) -> Option<Restore> {
+        self.restores
+            .iter()
+            .rfind(|restore| restore.seq > seen.length)
+            .copied()
     }
 
     pub(super) fn first(identity: &Identity, world: World<'_>) -> Effect {
@@ -84,16 +119,20 @@ impl RollReader {
                 )?));
             }
         }
+        if let Body::RestoreAccept(_, log) = Entry::decode(&entry.bytes)?.body {
+            let seq = self.state.as_ref().map_or(0, |state| state.head().length);
+            self.restores.push(Restore { seq, log });
+        }
         if let Some(state) = &self.state {
             let RollHead { length, head } = state.head();
             let seen = &identity.profile.roll;
             if length == seen.length {
-                if seen.head.0 != head {
+                if seen.head.0 != head && !self.any_age {
                     return Err(Trouble::Suspicious(
                         "the list of key holders is not the one this device saw before",
                     ));
                 }
-                self.known_seen = true;
+                self.known_seen = seen.head.0 == head;
             }
             self.expected_seen |= self.expected == Some(state.head());
             self.pinned_seen |= state.server().pin().as_slice() == identity.profile.server_pin.0;
@@ -113,7 +152,7 @@ impl RollReader {
                 "the request names another list of key holders than the server shows",
             ));
         }
-        if !self.known_seen && identity.profile.roll.length > 0 {
+        if !self.known_seen && !self.any_age && identity.profile.roll.length > 0 {
             return Err(Trouble::Suspicious(
                 "the list of key holders is shorter than it was before",
             ));

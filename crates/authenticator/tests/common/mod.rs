@@ -74,6 +74,8 @@ pub(crate) struct School {
     unlocks: RefCell<Vec<Unlock>>,
     tokens: RefCell<Vec<(Vec<u8>, MemberId)>>,
     pub(crate) log: Cell<LogHead>,
+    /// The hashes of the log's lines.
+    pub(crate) lines: RefCell<Vec<[u8; 32]>>,
     pub(crate) away: Cell<bool>,
     pub(crate) tamper: RefCell<Option<Tamper>>,
     pub(crate) calls: RefCell<Vec<String>>,
@@ -110,6 +112,7 @@ impl School {
             unlocks: RefCell::default(),
             tokens: RefCell::default(),
             log: Cell::new(LogHead::genesis(id).extend_hashed([1; 32])),
+            lines: RefCell::new(vec![[1; 32]]),
             away: Cell::new(false),
             tamper: RefCell::new(None),
             calls: RefCell::default(),
@@ -193,6 +196,24 @@ impl School {
             answer: None,
         });
         number.to_owned()
+    }
+
+    /// Something is done, which the log gets a line of.
+    pub(crate) fn write_line(&self, hash: u8) {
+        self.lines.borrow_mut().push([hash; 32]);
+        self.log.set(self.log.get().extend_hashed([hash; 32]));
+    }
+
+    /// The database is put back to where the log had so many lines.
+    pub(crate) fn put_log_back(&self, length: usize) {
+        self.lines.borrow_mut().truncate(length);
+        let lines = self.lines.borrow();
+        let start = LogHead::genesis(self.id);
+        self.log.set(
+            lines
+                .iter()
+                .fold(start, |head, line| head.extend_hashed(*line)),
+        );
     }
 
     /// What the browser of the last unlock can open, if it was approved.
@@ -305,7 +326,16 @@ impl School {
             (Method::Get, ["device"]) => {
                 let granted = self.roll().active(device, NOW as u64).is_some();
                 let state = if granted { "granted" } else { "ungranted" };
-                (200, json!({"state": state, "school_name": "Hill School"}))
+                let log = self.log.get();
+                (
+                    200,
+                    json!({
+                        "state": state,
+                        "school_name": "Hill School",
+                        "log_length": log.length,
+                        "log_head": Bytes::from(log.head),
+                    }),
+                )
             }
             (Method::Get, ["device", "roll", after]) => {
                 let after: usize = after.strip_prefix("after=").unwrap().parse().unwrap();
@@ -328,6 +358,12 @@ impl School {
                 (200, json!({"items": items}))
             }
             (Method::Get, ["device", "devices"]) => self.list_devices(),
+            (Method::Get, ["device", "log", after]) => {
+                let after: usize = after.strip_prefix("after=").unwrap().parse().unwrap();
+                let lines = self.lines.borrow();
+                let items: Vec<Bytes> = lines.iter().skip(after).take(2).map(Bytes::from).collect();
+                (200, json!({"items": items}))
+            }
             (Method::Get, ["device", "rotations"]) => {
                 let roll = self.roll();
                 let old = roll.compartments().iter().flat_map(|(name, keys)| {

@@ -1,8 +1,13 @@
 //! The life of keys after the first grant, as a key holder leads it on their phone.
 
-use authenticator::{Amend, Rotate, Sessions, amend, rotate, sessions};
+use authenticator::{
+    AcceptRestore, Amend, ApproveUnlock, Rotate, Sessions, amend, approve, restore, rotate,
+    sessions,
+};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::compartments::Compartment;
-use protocol::roll::Rights;
+use protocol::roll::{Author, Body, Rights, RollState, SignedEntry};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -103,6 +108,63 @@ impl Phone {
     pub fn code(&self) -> String {
         let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
         self.identity().code(now)
+    }
+
+    /// Looks which browser waits, and gives back what the phone makes of it.
+    pub fn judge(&self) -> ApproveUnlock {
+        let mut machine = ApproveUnlock::new(self.identity());
+        self.driver().run(&mut machine, approve::Event::Look);
+        machine
+    }
+
+    /// Looks what is gone, and accepts that it was a restore; gives back how that ended and what was gone.
+    pub fn accept_restore(&self) -> (AcceptRestore, Option<restore::Gone>) {
+        let driver = self.driver();
+        let mut machine = AcceptRestore::new(self.identity());
+        driver.run(&mut machine, restore::Event::Look);
+        let gone = match machine.state() {
+            restore::State::Found(gone) => Some(gone.clone()),
+            _ => None,
+        };
+        if gone.is_some() {
+            driver.run(&mut machine, restore::Event::Accept(PIN.to_owned().into()));
+        }
+        (machine, gone)
+    }
+
+    /// Signs and sends an entry without asking what this device would think of it.
+    #[track_caller]
+    pub fn append_to_roll(&self, body: Body) -> Response {
+        let identity = self.identity();
+        let page = self.ask(Method::GET, "/v1/device/roll", None).expect(200);
+        let bytes = |value: &Value| -> Vec<u8> {
+            let text = value.as_str().expect("bytes");
+            BASE64.decode(text).expect("base64url")
+        };
+        let entries: Vec<SignedEntry> = page["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|item| SignedEntry {
+                bytes: bytes(&item["entry"]),
+                signature: bytes(&item["signature"]).try_into().expect("a signature"),
+                second: item["endorsement"].is_string().then(|| {
+                    let second = bytes(&item["endorsement"]);
+                    second.try_into().expect("a signature")
+                }),
+            })
+            .collect();
+        let roll = RollState::replay(identity.profile.school, &entries).expect("a sound roll");
+        let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
+        let author = Author::Device(identity.profile.device);
+        let entry = roll.next(body, author, now).sign(identity.keys().sign());
+        let request = json!({
+            "entry": BASE64.encode(&entry.bytes),
+            "signature": BASE64.encode(entry.signature),
+            "pin_tag": self.pin_tag(),
+            "wraps": [],
+        });
+        self.ask(Method::POST, "/v1/device/roll", Some(&request))
     }
 
     /// Sets a rule of the school, and gives back how that ended.

@@ -4,6 +4,7 @@ mod begin;
 mod grant;
 mod kit;
 mod look;
+mod restore;
 mod rotate;
 mod unlock;
 
@@ -130,6 +131,7 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
         Command::Devices => look::devices(&here),
         Command::Revoke { device, pin } => grant::revoke(&here, &device, &pin),
         Command::Restrict(restrict) => grant::restrict(&here, &restrict),
+        Command::AcceptRestore { pin } => restore::accept(&here, &pin),
         Command::Rotate { compartment, pin } => rotate::rotate(&here, &compartment, &pin),
         Command::Rotations { retire, pin } => rotate::rotations(&here, retire, &pin),
         Command::Sessions => unlock::sessions(&here),

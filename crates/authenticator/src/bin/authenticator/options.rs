@@ -91,6 +91,11 @@ pub(crate) enum Command {
     },
     /// Narrow what a device may open and do; what is not said stays as it is
     Restrict(Restrict),
+    /// Accept that the school's records were put back from a backup, if you know that they were
+    AcceptRestore {
+        #[command(flatten)]
+        pin: Pin,
+    },
     /// Make a compartment a new key, for everybody who holds it
     Rotate {
         /// The compartment, such as `safeguarding`
