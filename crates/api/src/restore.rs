@@ -8,19 +8,18 @@
 //! the server's half of them: until the recovery kit brings that back nothing can be read and nothing may
 //! be recorded, because nobody could ever read it. Nothing that was recorded is touched.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use domain::{EmailAddress, SchoolId};
 use policy::Caller;
 use store::schema::{
-    account, known_browser, membership, password_link, reply, server_secret, session,
+    account, device, known_browser, membership, password_link, reply, server_secret, session,
     sign_in_failure, unlock,
 };
 use store::{Db, Error, Event, Result, Tx};
 use vault::{Purpose, ServerSecret};
 use zeroize::Zeroizing;
-
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::keys::lose_psk;
 use crate::sessions::link_for;
@@ -103,6 +102,10 @@ fn forget_what_is_void(tx: &mut Tx<'_>) -> Result<()> {
 fn lose_in_school(tx: &mut Tx<'_>) -> Result<()> {
     lose_psk(tx)?;
     let (school, now) = (tx.school(), tx.now());
+    // A device deposits the secret of its offline codes again.
+    diesel::update(device::table.filter(device::school_id.eq(school)))
+        .set(device::code_secret.eq(None::<Vec<u8>>))
+        .execute(tx.connection())?;
     diesel::update(
         unlock::table
             .filter(unlock::school_id.eq(school))

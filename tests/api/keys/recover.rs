@@ -100,6 +100,26 @@ both_databases! {
         assert_eq!(asked(mail.deliver(&app)), 0, "it was done");
     }
 
+    fn with_the_old_phone_lost_the_new_one_rotates_and_makes_a_kit(app: TestApp) {
+        let bashir = app.person("Bashir");
+        let sheets = bashir.phone().sheets(2, 3);
+        let before = app.concern().saying("A torn sleeve.").create();
+        assert_eq!(bashir.phone().rotate(Compartment::SAFEGUARDING), 2);
+        let after = app.concern().saying("The other sleeve.").create();
+        bashir.browser.post(&format!("/v1/devices/{}/lost", bashir.phone().profile().device), &json!({})).expect(204);
+
+        let phone = new_phone(&app, "Bashir");
+        assert!(is_ready(&phone.recover(&sheets, &[])));
+        app.unlock(&bashir.browser, &phone);
+        assert_eq!(bashir.browser.get(&before.path()).expect(200)["narrative"], "A torn sleeve.");
+        assert_eq!(bashir.browser.get(&after.path()).expect(200)["narrative"], "The other sleeve.");
+        // A lost phone is no reason not to rotate: it is passed over.
+        assert_eq!(phone.rotate(Compartment::SAFEGUARDING), 3);
+        phone.new_kit();
+        let tested = phone.test_kit(&phone.sheets(1, 2));
+        assert_eq!(tested.trouble(), None);
+    }
+
     fn an_account_without_sheets_gets_nothing(app: TestApp) {
         let phone = new_phone(&app, "Carys");
         let now = app.now();

@@ -48,6 +48,7 @@ both_databases! {
         let her_phone = app.person("Dilys").phone().copy_to(
             app.address(), Arc::new(app.clock.clone()), Arc::clone(&app.entropy),
         );
+        her_phone.enable_codes();
         let hers = app.concern().about("Ada Fennick").saying("Cried at lunch.").create();
 
         // The machine burns. There is the backup, two sheets, and a secret that is another.
@@ -96,6 +97,8 @@ both_databases! {
         );
         let her_browser = served.browser();
         sign_in_anew(&served, &her_browser, &deputy);
+        let code = json!({ "code": her_phone.code() });
+        assert_eq!(her_browser.post("/v1/presence", &code).problem(), "no-offline-codes");
         unlock(&her_browser, &her_phone);
         assert_eq!(her_browser.get(&hers.path()).expect(200)["narrative"], "Cried at lunch.");
         // And with the kit that is made now, once more.
