@@ -21,6 +21,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Most of what a request costs beside its statements is small pieces of memory, taken on one thread and given
+/// back on another; the system's allocator takes twice as long over them. SQLite's pages come from it too (`override`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A school's safeguarding records: written down in a minute, opened only with a key.
 #[derive(Debug, Parser)]
 #[command(name = "server", version, about, max_term_width = 100)]

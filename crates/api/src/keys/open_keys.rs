@@ -1,9 +1,10 @@
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use domain::SchoolId;
 use protocol::approve::SealedBundle;
-use protocol::compartments::Compartment;
+use protocol::compartments::{Compartment, CompartmentSecret};
 use protocol::hpke::KeyPair;
 use protocol::records::{DataKey, FileKey, InboxContext, RecordRef, ServerPsk, open_inbox};
 use store::schema::unlock;
@@ -25,8 +26,23 @@ pub(crate) struct OpenKeys {
 
 struct OpenKey {
     context: InboxContext,
-    pair: KeyPair,
+    secret: CompartmentSecret,
+    /// Made when the first record that is not filed yet is met: it costs as much as opening fifty that are.
+    pair: OnceCell<KeyPair>,
     file_key: FileKey,
+}
+
+impl OpenKey {
+    fn pair(&self) -> Result<&KeyPair> {
+        if let Some(pair) = self.pair.get() {
+            return Ok(pair);
+        }
+        let made = self
+            .secret
+            .key_pair()
+            .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?;
+        Ok(self.pair.get_or_init(|| made))
+    }
 }
 
 /// A record's own key as its row holds it.
@@ -88,10 +104,8 @@ impl OpenKeys {
                 psk_generation: PSK_GENERATION,
             };
             let key = OpenKey {
-                pair: held
-                    .secret
-                    .key_pair()
-                    .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?,
+                secret: held.secret.clone(),
+                pair: OnceCell::new(),
                 file_key: FileKey::derive(&context, &held.secret, &psk)
                     .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?,
                 context,
@@ -140,7 +154,7 @@ impl OpenKeys {
         if sealed.filed {
             key.file_key.unwrap(record, sealed.bytes)
         } else {
-            open_inbox(&key.context, &key.pair, &self.psk, record, sealed.bytes)
+            open_inbox(&key.context, key.pair()?, &self.psk, record, sealed.bytes)
         }
         .map_err(|_| Error::Unreadable("a sealed key"))
     }
