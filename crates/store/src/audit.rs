@@ -6,6 +6,7 @@ use policy::{Action, Actor};
 use protocol::log::{LogEntry, LogHead};
 
 use crate::connection::AnyConnection;
+use crate::dialect::Prepared;
 use crate::schema::{audit_entry, audit_head};
 use crate::{Result, Tx};
 
@@ -90,7 +91,8 @@ impl Event {
 
 /// One line of the log.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_entry)]
+// What is missing is written as such: one text for every line, prepared once.
+#[diesel(table_name = audit_entry, treat_none_as_default_value = false)]
 pub struct AuditEntry {
     /// Of which school.
     pub school_id: SchoolId,
@@ -231,9 +233,7 @@ pub(crate) fn append(
             .values((audit_head::school_id.eq(school), values.0, values.1))
             .execute(connection)?;
     } else {
-        diesel::update(audit_head::table.find(school))
-            .set(values)
-            .execute(connection)?;
+        Prepared(diesel::update(audit_head::table.find(school)).set(values)).execute(connection)?;
     }
     Ok(())
 }

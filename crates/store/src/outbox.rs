@@ -5,6 +5,7 @@ use domain::sql::Json;
 use domain::{OutboxId, SchoolId, Timestamp};
 
 use crate::connection::AnyConnection;
+use crate::dialect::{Prepared, steps};
 use crate::schema::outbox;
 use crate::{Result, Tx};
 
@@ -92,9 +93,9 @@ impl Waiting {
             AnyConnection::Sqlite(connection) => due.load(connection)?,
         };
         let ids: Vec<OutboxId> = claimed.iter().map(|waiting| waiting.id).collect();
-        diesel::update(outbox::table.filter(outbox::id.eq_any(ids)))
-            .set(outbox::due_at.eq(now.plus_minutes(LEASE_MINUTES)))
-            .execute(tx.connection())?;
+        let leased = diesel::update(outbox::table.filter(outbox::id.eq_any(steps(ids))))
+            .set(outbox::due_at.eq(now.plus_minutes(LEASE_MINUTES)));
+        Prepared(leased).execute(tx.connection())?;
         Ok(claimed)
     }
 
@@ -130,13 +131,12 @@ impl Waiting {
     /// What the database says.
     pub fn done(&self, tx: &mut Tx<'_>) -> Result<()> {
         let now = tx.now();
-        diesel::update(outbox::table.find(self.id))
-            .set((
-                outbox::done_at.eq(now),
-                outbox::payload.eq(Json(serde_json::Value::Null)),
-                outbox::attempts.eq(self.attempts + 1),
-            ))
-            .execute(tx.connection())?;
+        let done = diesel::update(outbox::table.find(self.id)).set((
+            outbox::done_at.eq(now),
+            outbox::payload.eq(Json(serde_json::Value::Null)),
+            outbox::attempts.eq(self.attempts + 1),
+        ));
+        Prepared(done).execute(tx.connection())?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 use diesel::prelude::*;
 use domain::sql::Json;
 use domain::{AlertId, ConcernId, MemberId, SchoolId, Timestamp};
+use store::dialect::{Prepared, steps};
 use store::schema::{alert, alert_rule, concern, member, school};
 use store::{Result, Tx};
 
@@ -45,13 +46,13 @@ pub(super) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
 /// Those of `members` who work here now.
 pub(super) fn active(tx: &mut Tx<'_>, members: &[MemberId]) -> Result<Vec<MemberId>> {
     let school = tx.school();
-    Ok(member::table
+    let some = member::table
         .filter(member::school_id.eq(school))
-        .filter(member::id.eq_any(members))
+        .filter(member::id.eq_any(steps(members)))
         .filter(member::state.eq("active"))
         .order_by(member::id)
-        .select(member::id)
-        .load(tx.connection())?)
+        .select(member::id);
+    Ok(Prepared(some).load(tx.connection())?)
 }
 
 /// Adds the alerts of one act.

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 use domain::{AmendmentId, AttachmentId, ConcernId};
+use store::dialect::Prepared;
 use store::schema::{amendment, attachment, concern};
 use store::{Result, Tx};
 
@@ -55,13 +56,12 @@ pub(crate) fn file_inbox(tx: &mut Tx<'_>, keys: &OpenKeys) -> Result<usize> {
                 let Some(key) = refile(tx, keys, id, &row, newest)? else {
                     continue;
                 };
-                diesel::update($table::table.find((school, id)))
-                    .set((
-                        $table::filed.eq(true),
-                        $table::sealed_key.eq(key),
-                        $table::generation.eq(i32::try_from(newest).unwrap_or(i32::MAX)),
-                    ))
-                    .execute(tx.connection())?;
+                let filing = diesel::update($table::table.find((school, id))).set((
+                    $table::filed.eq(true),
+                    $table::sealed_key.eq(key),
+                    $table::generation.eq(i32::try_from(newest).unwrap_or(i32::MAX)),
+                ));
+                Prepared(filing).execute(tx.connection())?;
                 filed += 1;
             }
         }};

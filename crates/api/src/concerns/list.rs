@@ -6,6 +6,7 @@ use policy::{Action, Facts};
 use rest::{PageQuery, Paged, Problem, Problems};
 use serde::Deserialize;
 use store::Event;
+use store::dialect::Prepared;
 use store::schema::concern;
 
 use super::error::Error;
@@ -78,7 +79,7 @@ pub(super) async fn list_concerns(
                 query = query.filter(concern::status.eq(status.as_str()));
             }
             let query = about!(query, which.category, which.pupil, &which.year);
-            let rows: Vec<SummaryRow> = query.load(tx.connection())?;
+            let rows: Vec<SummaryRow> = Prepared(query).load(tx.connection())?;
             let cut = page.cut(rows, |row| (row.received_at, row.id), |row| row);
             let items = summaries_of(tx, &reach, &cut.items)?;
             tx.record(Event::of(Action::ListConcerns).detail(items.len()));

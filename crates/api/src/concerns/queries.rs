@@ -6,6 +6,7 @@ use domain::{
     Timestamp, YearGroup,
 };
 use policy::{Action, ConcernFacts, Facts, Reach};
+use store::dialect::{Prepared, steps};
 use store::schema::{
     action, amendment, attachment, concern, concern_category, concern_pupil, pupil, reply,
     status_change,
@@ -127,11 +128,11 @@ pub(crate) struct AmendmentRow {
 /// # Errors
 /// What the database says.
 pub(crate) fn amendments_of(tx: &mut Tx<'_>, ids: &[ConcernId]) -> Result<Vec<AmendmentRow>> {
-    Ok(of_school!(amendment, tx)
-        .filter(amendment::concern_id.eq_any(ids))
+    let some = of_school!(amendment, tx)
+        .filter(amendment::concern_id.eq_any(steps(ids)))
         .order_by((amendment::recorded_at, amendment::id))
-        .select(AmendmentRow::as_select())
-        .load(tx.connection())?)
+        .select(AmendmentRow::as_select());
+    Ok(Prepared(some).load(tx.connection())?)
 }
 
 /// A file's row.
@@ -185,11 +186,11 @@ pub(crate) struct ActionRow {
 /// # Errors
 /// What the database says.
 pub(crate) fn actions_of(tx: &mut Tx<'_>, ids: &[ConcernId]) -> Result<Vec<ActionRow>> {
-    Ok(of_school!(action, tx)
-        .filter(action::concern_id.eq_any(ids))
+    let some = of_school!(action, tx)
+        .filter(action::concern_id.eq_any(steps(ids)))
         .order_by((action::recorded_at, action::id))
-        .select(ActionRow::as_select())
-        .load(tx.connection())?)
+        .select(ActionRow::as_select());
+    Ok(Prepared(some).load(tx.connection())?)
 }
 
 /// One action.
@@ -295,9 +296,9 @@ pub(crate) struct ChangeRow {
 /// # Errors
 /// What the database says.
 pub(crate) fn changes_of(tx: &mut Tx<'_>, ids: &[ConcernId]) -> Result<Vec<ChangeRow>> {
-    Ok(of_school!(status_change, tx)
-        .filter(status_change::concern_id.eq_any(ids))
+    let some = of_school!(status_change, tx)
+        .filter(status_change::concern_id.eq_any(steps(ids)))
         .order_by((status_change::recorded_at, status_change::id))
-        .select(ChangeRow::as_select())
-        .load(tx.connection())?)
+        .select(ChangeRow::as_select());
+    Ok(Prepared(some).load(tx.connection())?)
 }

@@ -6,6 +6,7 @@ use policy::{Action, Facts};
 use protocol::records::RecordRef;
 use rest::{Body, Problem, Problems};
 use serde::{Deserialize, Serialize};
+use store::dialect::Prepared;
 use store::schema::{action, amendment, attachment, concern, status_change};
 use store::{Event, Result, Tx};
 
@@ -123,13 +124,12 @@ fn rewrap(tx: &mut Tx<'_>, keys: &OpenKeys, limit: usize) -> Result<Rewrapped> {
                             continue;
                         };
                         let school = tx.school();
-                        diesel::update($table::table.find((school, id)))
-                            .set((
-                                $table::generation.eq(generation),
-                                $table::sealed_key.eq(key),
-                                $($set)?
-                            ))
-                            .execute(tx.connection())?;
+                        let moving = diesel::update($table::table.find((school, id))).set((
+                            $table::generation.eq(generation),
+                            $table::sealed_key.eq(key),
+                            $($set)?
+                        ));
+                        Prepared(moving).execute(tx.connection())?;
                         done.rewrapped += 1;
                     }
                     if last {

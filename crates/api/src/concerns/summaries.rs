@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use domain::{CategoryId, ConcernId, MemberId, PupilId, Timestamp, YearGroup};
 use policy::Reach;
+use store::dialect::{Prepared, steps};
 use store::schema::{category, concern, concern_category, concern_pupil, member, pupil};
 use store::{Result, Tx};
 
@@ -76,14 +77,14 @@ pub(crate) fn pupils_on(
     reach: &Reach,
     ids: &[ConcernId],
 ) -> Result<HashMap<ConcernId, Vec<PupilOnConcern>>> {
-    let rows: Vec<PupilRow> = concern_pupil::table
+    let some = concern_pupil::table
         .inner_join(
             pupil::table.on(pupil::school_id
                 .eq(concern_pupil::school_id)
                 .and(pupil::id.eq(concern_pupil::pupil_id))),
         )
         .filter(concern_pupil::school_id.eq(tx.school()))
-        .filter(concern_pupil::concern_id.eq_any(ids))
+        .filter(concern_pupil::concern_id.eq_any(steps(ids)))
         .order_by(concern_pupil::position)
         .select((
             concern_pupil::concern_id,
@@ -93,8 +94,8 @@ pub(crate) fn pupils_on(
             pupil::family_name,
             pupil::year_group,
             pupil::class_name,
-        ))
-        .load(tx.connection())?;
+        ));
+    let rows: Vec<PupilRow> = Prepared(some).load(tx.connection())?;
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
         let year = row
@@ -163,22 +164,23 @@ fn categories_on(
     tx: &mut Tx<'_>,
     ids: &[ConcernId],
 ) -> Result<HashMap<ConcernId, Vec<CategoryChip>>> {
-    let rows: Vec<(ConcernId, CategoryId, String, String)> = concern_category::table
+    let some = concern_category::table
         .inner_join(
             category::table.on(category::school_id
                 .eq(concern_category::school_id)
                 .and(category::id.eq(concern_category::category_id))),
         )
         .filter(concern_category::school_id.eq(tx.school()))
-        .filter(concern_category::concern_id.eq_any(ids))
+        .filter(concern_category::concern_id.eq_any(steps(ids)))
         .order_by(concern_category::position)
         .select((
             concern_category::concern_id,
             category::id,
             category::name,
             category::colour,
-        ))
-        .load(tx.connection())?;
+        ));
+    let rows: Vec<(ConcernId, CategoryId, String, String)> =
+        Prepared(some).load(tx.connection())?;
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     for (concern, id, name, colour) in rows {
         found
@@ -200,11 +202,11 @@ pub(crate) fn people(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(MemberId, String)> = member::table
+    let some = member::table
         .filter(member::school_id.eq(tx.school()))
-        .filter(member::id.eq_any(&ids))
-        .select((member::id, member::name))
-        .load(tx.connection())?;
+        .filter(member::id.eq_any(steps(ids)))
+        .select((member::id, member::name));
+    let rows: Vec<(MemberId, String)> = Prepared(some).load(tx.connection())?;
     Ok(rows.into_iter().collect())
 }
 
