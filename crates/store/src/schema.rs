@@ -250,6 +250,7 @@ table! {
         pupil_id -> Identifier,
         role -> Text,
         position -> Integer,
+        occurred_at -> Instant,
     }
 }
 

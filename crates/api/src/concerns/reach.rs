@@ -2,6 +2,11 @@
 //! SQL what `policy::decide` says of a single concern; `tests/api/concerns/reach.rs` holds the two
 //! together.
 
+diesel::alias! {
+    // The link to a subject, by another name: a query that is narrowed may be joined with links itself.
+    pub(crate) const SUBJECT: Alias<Subject> = store::schema::concern_pupil as subject;
+}
+
 /// The backend that is either database.
 pub(crate) type Backend = <store::AnyConnection as diesel::Connection>::Backend;
 
@@ -35,16 +40,21 @@ macro_rules! within {
         }
         if let Some(years) = &reach.years {
             let granted: Vec<_> = years.iter().map(|year| year.as_str().to_owned()).collect();
+            let subject = $crate::concerns::SUBJECT;
             query = query.filter(exists(
-                concern_pupil::table
+                subject
                     .inner_join(
                         pupil::table.on(pupil::school_id
-                            .eq(concern_pupil::school_id)
-                            .and(pupil::id.eq(concern_pupil::pupil_id))),
+                            .eq(subject.field(concern_pupil::school_id))
+                            .and(pupil::id.eq(subject.field(concern_pupil::pupil_id)))),
                     )
-                    .filter(concern_pupil::school_id.eq(concern::school_id))
-                    .filter(concern_pupil::concern_id.eq(concern::id))
-                    .filter(concern_pupil::role.eq("subject"))
+                    .filter(
+                        subject
+                            .field(concern_pupil::school_id)
+                            .eq(concern::school_id),
+                    )
+                    .filter(subject.field(concern_pupil::concern_id).eq(concern::id))
+                    .filter(subject.field(concern_pupil::role).eq("subject"))
                     .filter(pupil::year_group.eq_any(granted)),
             ));
         }

@@ -7,13 +7,14 @@ use domain::{ConcernId, PupilId, Timestamp, YearGroup};
 use policy::{Action, Facts, Reach};
 use rest::{PageQuery, Paged, Problem, Problems};
 use serde::Serialize;
+use store::dialect::Prepared;
 use store::schema::{concern, concern_pupil, pupil};
 use store::{Event, Result, Tx};
 
 use super::error::Error;
 use super::model::{Change, PupilRole, Status};
 use super::queries::{ConcernRow, actions_of, amendments_of, changes_of, of_school};
-use super::reach::{about, within};
+use super::reach::{Backend, within};
 use super::read::{open_action, open_amendment, open_body, open_change};
 use super::sealed::OpenedConcern;
 use super::summaries::{SummaryRow, people, person, summaries_of};
@@ -52,6 +53,9 @@ pub(super) enum Kind {
     Closure,
 }
 
+/// A concern on the pupil's chronology: its place there, what the pupil is to it, and its row.
+type Row = ((Timestamp, String), ConcernRow, SummaryRow);
+
 /// Read a pupil's chronology: what was recorded, added, done and decided, latest first.
 ///
 /// A page is of concerns, each with all that belongs to it.
@@ -77,29 +81,38 @@ pub(super) async fn read_chronology(
             tx.require(Action::ReadChronology, Facts::Pupil(year.as_ref()))?;
             let reach = tx.caller().reach().cloned().ok_or(store::Error::Absent)?;
             let keys = OpenKeys::open(tx, &opening, &secret)?;
-            let all = of_school!(concern, tx)
-                .order_by((concern::occurred_at.desc(), concern::id.desc()))
+            let all = of_school!(concern_pupil, tx)
+                .inner_join(
+                    concern::table.on(concern::school_id
+                        .eq(concern_pupil::school_id)
+                        .and(concern::id.eq(concern_pupil::concern_id))),
+                )
+                .filter(concern_pupil::pupil_id.eq(*pupil))
+                .order_by((
+                    concern_pupil::occurred_at.desc(),
+                    concern_pupil::concern_id.desc(),
+                ))
                 .limit(page.load())
-                .select((ConcernRow::as_select(), SummaryRow::as_select()))
-                .into_boxed();
-            let all = within!(all, &reach);
-            let mut query = about!(
-                all,
-                None::<domain::CategoryId>,
-                Some(*pupil),
-                &None::<YearGroup>
-            );
+                .select((
+                    (concern_pupil::occurred_at, concern_pupil::role),
+                    ConcernRow::as_select(),
+                    SummaryRow::as_select(),
+                ))
+                .into_boxed::<Backend>();
+            let mut query = within!(all, &reach);
             if let Some((instant, id)) = page.after {
                 query = query.filter(
-                    concern::occurred_at
+                    concern_pupil::occurred_at
                         .lt(instant)
-                        .or(concern::occurred_at.eq(instant).and(concern::id.lt(id))),
+                        .or(concern_pupil::occurred_at
+                            .eq(instant)
+                            .and(concern_pupil::concern_id.lt(id))),
                 );
             }
-            let rows: Vec<(ConcernRow, SummaryRow)> = query.load(tx.connection())?;
+            let rows: Vec<Row> = Prepared(query).load(tx.connection())?;
             let cut = page.cut(
                 rows,
-                |(_, row)| (row.occurred_at.unwrap_or(row.received_at), row.id),
+                |((occurred_at, _), row, _)| (*occurred_at, row.id),
                 |row| row,
             );
             let items = entries(tx, &keys, &reach, *pupil, &cut.items)?;
@@ -126,20 +139,13 @@ fn entries(
     keys: &OpenKeys,
     reach: &Reach,
     pupil: PupilId,
-    rows: &[(ConcernRow, SummaryRow)],
+    rows: &[Row],
 ) -> Result<Vec<Entry>> {
-    let ids: Vec<ConcernId> = rows.iter().map(|(row, _)| row.id).collect();
-    let plain: Vec<SummaryRow> = rows.iter().map(|(_, row)| row.clone()).collect();
+    let ids: Vec<ConcernId> = rows.iter().map(|(_, row, _)| row.id).collect();
+    let plain: Vec<SummaryRow> = rows.iter().map(|(_, _, row)| row.clone()).collect();
     let summaries: HashMap<ConcernId, ConcernSummary> = summaries_of(tx, reach, &plain)?
         .into_iter()
         .map(|summary| (summary.id, summary))
-        .collect();
-    let roles: HashMap<ConcernId, String> = of_school!(concern_pupil, tx)
-        .filter(concern_pupil::concern_id.eq_any(&ids))
-        .filter(concern_pupil::pupil_id.eq(pupil))
-        .select((concern_pupil::concern_id, concern_pupil::role))
-        .load::<(ConcernId, String)>(tx.connection())?
-        .into_iter()
         .collect();
     let amendments = amendments_of(tx, &ids)?;
     let actions = actions_of(tx, &ids)?;
@@ -155,13 +161,11 @@ fn entries(
     )?;
     let who = |id| person(&names, id);
     let mut entries = Vec::new();
-    for (row, _) in rows {
+    for ((_, role), row, _) in rows {
         let Some(summary) = summaries.get(&row.id) else {
             continue;
         };
-        let role = roles
-            .get(&row.id)
-            .map_or(Ok(PupilRole::Other), |role| PupilRole::from_row(role))?;
+        let role = PupilRole::from_row(role)?;
         let entry = |kind, occurred_at, recorded_at, author, text| Entry {
             kind,
             concern: row.id,

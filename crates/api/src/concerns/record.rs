@@ -10,7 +10,7 @@ use policy::{Action, ConcernFacts, Facts};
 use protocol::compartments::Compartment;
 use rest::{Created, Problem, Problems};
 use serde::Deserialize;
-use store::dialect::insert_all;
+use store::dialect::{Prepared, insert_all, steps};
 use store::schema::{category, concern, concern_category, concern_pupil, pupil, school};
 use store::{Event, Tx};
 
@@ -73,6 +73,7 @@ struct PupilLink {
     pupil_id: PupilId,
     role: &'static str,
     position: i32,
+    occurred_at: Timestamp,
 }
 
 #[derive(Insertable)]
@@ -213,11 +214,11 @@ fn compartment_of(tx: &mut Tx<'_>, chosen: &[CategoryId]) -> Result<Compartment,
     if !(1..=3).contains(&chosen.len()) {
         return Err(Error::CategoryCount);
     }
-    let known: Vec<(CategoryId, String)> = of_school!(category, tx)
-        .filter(category::id.eq_any(chosen))
+    let known = of_school!(category, tx)
+        .filter(category::id.eq_any(steps(chosen)))
         .filter(category::disabled_at.is_null())
-        .select((category::id, category::compartment))
-        .load(tx.connection())?;
+        .select((category::id, category::compartment));
+    let known: Vec<(CategoryId, String)> = Prepared(known).load(tx.connection())?;
     for (place, id) in chosen.iter().enumerate() {
         let twice = chosen[..place].contains(id);
         if twice || !known.iter().any(|(known, _)| known == id) {
@@ -245,10 +246,10 @@ fn subject_years(tx: &mut Tx<'_>, named: &[Named]) -> Result<Vec<Option<YearGrou
         return Ok(Vec::new());
     }
     let ids: Vec<PupilId> = named.iter().map(|named| named.pupil).collect();
-    let known: Vec<(PupilId, Option<String>)> = of_school!(pupil, tx)
-        .filter(pupil::id.eq_any(&ids))
-        .select((pupil::id, pupil::year_group))
-        .load(tx.connection())?;
+    let known = of_school!(pupil, tx)
+        .filter(pupil::id.eq_any(steps(&ids)))
+        .select((pupil::id, pupil::year_group));
+    let known: Vec<(PupilId, Option<String>)> = Prepared(known).load(tx.connection())?;
     let mut years = Vec::new();
     for (place, one) in named.iter().enumerate() {
         if ids[..place].contains(&one.pupil) {
@@ -275,6 +276,7 @@ fn link(tx: &mut Tx<'_>, concern_id: ConcernId, draft: &RecordConcern) -> Result
             pupil_id: named.pupil,
             role: named.role.as_str(),
             position,
+            occurred_at: draft.occurred_at,
         })
         .collect();
     insert_all::<concern_pupil::table, PupilLink>(tx.connection(), concern_pupil::table, &pupils)?;
