@@ -386,12 +386,20 @@ fn import(browser: &Client) -> BTreeMap<&'static str, String> {
 /// # Panics
 /// If memory cannot be written to.
 pub fn roster() -> Vec<u8> {
+    roster_of(&PUPILS)
+}
+
+/// A OneRoster 1.1 archive of one school and these pupils: name and year group.
+///
+/// # Panics
+/// If a name is not two words, or memory cannot be written to.
+pub fn roster_of(pupils: &[(impl AsRef<str>, &str)]) -> Vec<u8> {
     const SCHOOL: &str = "b51b2f2c-0001-4000-8000-000000000001";
     let mut users = String::from(
         "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,grades\n",
     );
-    for (number, (name, year)) in PUPILS.iter().enumerate() {
-        let (given, family) = name.split_once(' ').expect("two names");
+    for (number, (name, year)) in pupils.iter().enumerate() {
+        let (given, family) = name.as_ref().split_once(' ').expect("two names");
         users +=
             &format!("u{number},true,{SCHOOL},student,u{number},{given},{family},{year:0>2}\n");
     }
