@@ -366,12 +366,14 @@ pub struct Rotations {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rotation {
     /// Which compartment.
+    #[serde(deserialize_with = "crate::label::read")]
     pub compartment: String,
     /// Which generation.
     pub generation: u32,
     /// How many records are still sealed to it.
     pub records_left: i64,
     /// From when on it may be retired, if none is left.
+    #[serde(deserialize_with = "crate::label::read")]
     pub may_retire_at: String,
 }
 

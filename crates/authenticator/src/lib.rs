@@ -56,7 +56,7 @@ pub use machines::{
     rotate, sessions, setup, test_kit,
 };
 pub use profile::{MemoryProfile, Profile, ProfileFile, ProfileStore, Seen};
-pub use sheets::SheetName;
+pub use sheets::{SheetName, look_at_lines};
 pub use store::{FileStore, KeyStore, Keychain, MemoryStore, StoreError};
 pub use transport::{Http, Transport};
 pub use trouble::Trouble;

@@ -5,8 +5,10 @@ pub mod approve;
 pub mod devices;
 pub mod enrol;
 pub mod grant;
+mod kit_reader;
 mod log_reader;
 pub mod new_kit;
+mod printed;
 pub mod recover;
 pub mod restore;
 mod roll_reader;
@@ -30,6 +32,11 @@ pub use test_kit::TestKit;
 
 use crate::driver::{Done, Outcome};
 use crate::trouble::Trouble;
+
+/// Whether this is what a device says when a backup was put back, by whoever it was.
+pub(crate) fn is_of_the_past(said: &str) -> bool {
+    [log_reader::OTHER, roll_reader::OTHER, roll_reader::SHORTER].contains(&said)
+}
 
 /// The outcome of a call, where nothing else can have been done.
 fn called(done: Done) -> Result<Outcome, Trouble> {

@@ -42,6 +42,9 @@ pub struct Profile {
     /// The nonces of the last challenges that were answered: none of them is put again.
     #[serde(default)]
     pub answered: Vec<Bytes>,
+    /// Whether the server was told, by this device, to let its offline codes count.
+    #[serde(default)]
+    pub codes_count: bool,
 }
 
 /// How many answered challenges are remembered: more than can be asked in a week.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use domain::SchoolId;
 use protocol::compartments::{Compartment, HeldKey};
-use protocol::kit::{KitKeys, MistypedSheet, Sheet, combine};
+use protocol::kit::{KitKeys, MistypedSheet, Sheet, TypedLine, combine, look_at_line};
 use protocol::roll::RollState;
 
 use crate::trouble::Trouble;
@@ -45,6 +45,11 @@ impl Given {
         self.0.iter().map(Sheet::number).collect()
     }
 
+    /// Forgets them: they are asked for again.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// Takes one sheet or more; the kit, once there are two.
     pub(crate) fn take(
         &mut self,
@@ -64,11 +69,39 @@ impl Given {
         let [one, other, ..] = self.0.as_slice() else {
             return Ok(None);
         };
-        let kit = combine(one, other).and_then(|seed| seed.keys());
-        // Which of them is the wrong one nobody knows, so both are asked for again.
-        self.0.clear();
-        kit.map(Some).map_err(|_| Trouble::TwoKits)
+        combine(one, other)
+            .and_then(|seed| seed.keys())
+            .map(Some)
+            .map_err(|_| {
+                // Which of them is the wrong one nobody knows, so both are asked for again.
+                self.0.clear();
+                Trouble::TwoKits
+            })
     }
+}
+
+/// How the lines of the sheet that is being typed look, in their order. Of a scanned code, and of a text
+/// without any line, nothing is said.
+pub fn look_at_lines(text: &str) -> Vec<TypedLine> {
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| is_part_of_line(line))
+        .collect();
+    // Of several sheets the last is the one that is being typed.
+    lines
+        .chunks(LINES.len())
+        .next_back()
+        .into_iter()
+        .flatten()
+        .zip(1..)
+        .map(|(line, place)| look_at_line(place, line))
+        .collect()
+}
+
+/// Letters, digits and gaps, and not more of them than a line with a slip or two has.
+fn is_part_of_line(line: &str) -> bool {
+    !has_marks(line) && (1..=LINES[0] + 2).contains(&letters(line).count())
 }
 
 /// The sheets in a text. Titles and everything else that cannot be a line of a sheet is passed over.
@@ -78,7 +111,7 @@ pub(crate) fn read(school: SchoolId, text: &str) -> Result<Vec<Sheet>, Trouble> 
         match (is_line(line), blocks.last_mut()) {
             (true, Some(block)) => {
                 block.push(line);
-                let whole = letters(line).count() == CODE || block.len() == LINES.len();
+                let whole = is_whole(line) || block.len() == LINES.len();
                 if whole {
                     blocks.push(Vec::new());
                 }
@@ -105,8 +138,8 @@ fn read_one(school: SchoolId, place: usize, lines: &[&str]) -> Result<Sheet, Tro
         };
         Trouble::BadSheet(SheetName { place, number }, mistake)
     };
-    let scanned = matches!(lines, [code] if letters(code).count() == CODE);
-    if !scanned {
+    let whole = matches!(lines, [line] if is_whole(line));
+    if !whole {
         if lines.len() != LINES.len() {
             return Err(bad(MistypedSheet::Length));
         }
@@ -116,8 +149,8 @@ fn read_one(school: SchoolId, place: usize, lines: &[&str]) -> Result<Sheet, Tro
             }
         }
     }
-    let whole = zeroize::Zeroizing::new(lines.concat());
-    Sheet::parse(school, &whole).map_err(bad)
+    let text = zeroize::Zeroizing::new(lines.concat());
+    Sheet::parse(school, &text).map_err(bad)
 }
 
 /// The number in the first four characters of a sheet, which say version 1 and 1, 2 or 3.
@@ -142,18 +175,34 @@ fn letters(line: &str) -> impl Iterator<Item = char> {
     line.chars().filter(|letter| letter.is_alphanumeric())
 }
 
-/// Three groups of about four characters, one group of about twelve or of four, or the bare code.
+/// A whole sheet in one line: the bare code, or the six lines that some program ran together.
+fn is_whole(line: &str) -> bool {
+    [CODE, CODE + LINES.len()].contains(&letters(line).count()) && !has_marks(line)
+}
+
+/// Anything but letters, digits and gaps.
+fn has_marks(line: &str) -> bool {
+    line.chars()
+        .any(|letter| !letter.is_alphanumeric() && !is_gap(letter))
+}
+
+fn is_gap(letter: char) -> bool {
+    letter.is_whitespace() || letter == '-'
+}
+
+/// Three groups of about four characters, one group of about twelve or of four, or a whole sheet.
 fn is_line(line: &str) -> bool {
+    // Anything with a mark in it is a sentence.
+    if has_marks(line) {
+        return false;
+    }
+    if is_whole(line) {
+        return true;
+    }
     let groups: Vec<usize> = line
-        .split(|letter: char| letter.is_whitespace() || letter == '-')
+        .split(is_gap)
         .filter(|group| !group.is_empty())
-        .map(|group| {
-            match group.chars().all(char::is_alphanumeric) {
-                true => group.chars().count(),
-                // Anything with a mark in it is a sentence.
-                false => usize::MAX,
-            }
-        })
+        .map(|group| group.chars().count())
         .collect();
     match groups.as_slice() {
         [first, second, third] => [first, second, third]
@@ -162,7 +211,7 @@ fn is_line(line: &str) -> bool {
         [first, second] => [first, second]
             .iter()
             .all(|length| (3..=5).contains(*length)),
-        [one] => (3..=5).contains(one) || (10..=14).contains(one) || *one == CODE,
+        [one] => (3..=5).contains(one) || (10..=14).contains(one),
         _ => false,
     }
 }
@@ -237,6 +286,12 @@ mod tests {
             let scanned = sheets[one].code();
             assert!(given.take(school, &scanned).unwrap().is_none());
             assert_eq!(given.numbers(), [sheets[one].number()]);
+            let run_together: String = sheets[one]
+                .lines()
+                .iter()
+                .map(|line| line.to_string())
+                .collect();
+            assert_eq!(read(school, &run_together).unwrap().len(), 1);
             let typed = printed(&sheets[other]).to_lowercase().replace(' ', "  ");
             let kit = given.take(school, &typed).unwrap().unwrap();
             assert_eq!(kit.public(), public);
@@ -273,6 +328,40 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn while_a_sheet_is_typed_each_line_says_how_it_looks() {
+        use TypedLine::{Slip, Sound, Unfinished};
+        let (_, _, sheets) = kit();
+        let lines: Vec<_> = sheets[1]
+            .lines()
+            .iter()
+            .map(|line| line.to_string())
+            .collect();
+        assert_eq!(look_at_lines(""), []);
+        assert_eq!(look_at_lines(&lines[0][..7]), [Unfinished]);
+        assert_eq!(
+            look_at_lines(&lines[..2].join("\n").to_lowercase()),
+            [Sound, Sound]
+        );
+        // A slip, a line too many characters long, and two lines exchanged.
+        let mut slipped = lines.clone();
+        slipped[2] = slipped[2].replacen(&lines[2][..1], "U", 1);
+        slipped[3].push('7');
+        assert_eq!(
+            look_at_lines(&slipped.join("\n")),
+            [Sound, Sound, Slip, Slip, Sound, Sound]
+        );
+        assert_eq!(
+            look_at_lines(&[&*lines[1], &*lines[0]].join("\n")),
+            [Slip, Slip]
+        );
+        // A title is no line; of two sheets the second is looked at; a code says nothing yet.
+        assert_eq!(look_at_lines(&printed(&sheets[1])), [Sound; 6]);
+        let both = printed(&sheets[0]) + &lines[..1].join("\n");
+        assert_eq!(look_at_lines(&both), [Sound]);
+        assert_eq!(look_at_lines(&sheets[1].code()), []);
     }
 
     #[test]

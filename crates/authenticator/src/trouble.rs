@@ -92,6 +92,14 @@ pub enum Trouble {
     Keys,
 }
 
+impl Trouble {
+    /// Whether a backup that was put back, for a good reason or a bad one, looks like this: the way out is
+    /// [`AcceptRestore`](crate::AcceptRestore), for whoever knows the reason.
+    pub fn may_be_a_restore(&self) -> bool {
+        matches!(self, Self::Suspicious(said) if crate::machines::is_of_the_past(said))
+    }
+}
+
 fn wrong_time(seconds: i64) -> String {
     let (apart, side) = (
         seconds.unsigned_abs(),

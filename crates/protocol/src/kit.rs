@@ -22,7 +22,7 @@ mod sheet;
 
 pub use parts::{add_part_a, open_part_a, open_part_b, seal_part_a, seal_part_b};
 pub use proof::KitProof;
-pub use sheet::{MistypedSheet, Sheet, combine};
+pub use sheet::{MistypedSheet, Sheet, TypedLine, combine, look_at_line};
 
 use domain::{Entropy, SchoolId};
 

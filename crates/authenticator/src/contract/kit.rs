@@ -35,8 +35,10 @@ pub struct OwnedDevice {
     /// Which.
     pub id: DeviceId,
     /// What its owner calls it.
+    #[serde(deserialize_with = "crate::label::read")]
     pub name: String,
     /// `ungranted`, `granted`, `suspended` or `revoked`.
+    #[serde(deserialize_with = "crate::label::read")]
     pub state: String,
 }
 
@@ -79,6 +81,7 @@ pub struct DeviceRecovered {
     /// Its head.
     pub roll_head: Bytes,
     /// Until when new sheets are to be printed.
+    #[serde(deserialize_with = "crate::label::read")]
     pub new_kit_by: String,
 }
 
@@ -86,6 +89,7 @@ pub struct DeviceRecovered {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KitTested {
     /// The day.
+    #[serde(deserialize_with = "crate::label::read")]
     pub tested_on: String,
 }
 

@@ -11,6 +11,7 @@ use protocol::kit::{self, KitKeys, KitSeed, Sheet};
 use protocol::roll::{Author, Body, Capability, RollHead, RollState};
 use zeroize::Zeroizing;
 
+use super::printed::{all_checked, check_sheet, try_out};
 use super::roll_reader::{Read, RollReader};
 use super::{called, saved};
 use crate::contract::{BeginKit, Bytes, CompleteKit, KitBegun, ReleaseWraps, RollExtended, Wraps};
@@ -115,6 +116,11 @@ impl NewKit {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }
@@ -130,14 +136,18 @@ impl NewKit {
                 self.step = Step::ReadRoll(RollReader::default());
                 Ok(Some(RollReader::first(&self.identity, world)))
             }
-            Event::LastFour(number, typed) => self.check_sheet(number, &typed),
+            Event::LastFour(number, typed) => {
+                let State::Sheets { sheets, checked } = &mut self.state else {
+                    return Err(Trouble::NotNow);
+                };
+                check_sheet(sheets, checked, number, &typed)?;
+                Ok(None)
+            }
             Event::Finish => {
                 let State::Sheets { checked, .. } = &self.state else {
                     return Err(Trouble::NotNow);
                 };
-                if let Some(missing) = checked.iter().position(|done| !done) {
-                    return Err(Trouble::WrongSheet(u8::try_from(missing + 1).unwrap_or(1)));
-                }
+                all_checked(checked)?;
                 self.state = State::Finishing;
                 // The roll may have grown while the sheets were printed.
                 self.step = Step::ReadAgain(RollReader::default());
@@ -178,10 +188,16 @@ impl NewKit {
             }
             Step::Begin => {
                 let begun: KitBegun = called(done)?.read()?;
-                self.test(&begun)?;
-                let sheets = self.made.as_ref().ok_or(Trouble::NotNow)?.sheets.clone();
+                let made = self.made.as_ref().ok_or(Trouble::NotNow)?;
+                try_out(
+                    self.identity.profile.school,
+                    &made.sheets,
+                    &made.part_a,
+                    made.keys.len(),
+                    &begun.part_b.0,
+                )?;
                 self.state = State::Sheets {
-                    sheets,
+                    sheets: made.sheets.clone(),
                     checked: [false; 3],
                 };
                 Ok(None)
@@ -257,46 +273,6 @@ impl NewKit {
         });
         self.step = Step::Begin;
         Ok(Some(effect))
-    }
-
-    /// The sheets as they will be printed open both parts, before anybody is asked to print them.
-    fn test(&self, begun: &KitBegun) -> Result<(), Trouble> {
-        let made = self.made.as_ref().ok_or(Trouble::NotNow)?;
-        let school = self.identity.profile.school;
-        let [first, second, _] = &made.sheets;
-        let sheets = kit::combine(first, second)?.keys()?;
-        let keys = kit::open_part_a(school, sheets.kem(), &made.part_a)?;
-        if keys.len() != made.keys.len() {
-            return Err(Trouble::Keys);
-        }
-        kit::open_part_b(school, sheets.kem(), &begun.part_b.0)
-            .ok()
-            .filter(|psks| !psks.is_empty())
-            .map(drop)
-            .ok_or(Trouble::Suspicious(
-                "the server's half does not open with the recovery sheets",
-            ))
-    }
-
-    fn check_sheet(&mut self, number: u8, typed: &str) -> Result<Option<Effect>, Trouble> {
-        let State::Sheets { sheets, checked } = &mut self.state else {
-            return Err(Trouble::NotNow);
-        };
-        let at = usize::from(number).wrapping_sub(1);
-        let (Some(sheet), Some(done)) = (sheets.get(at), checked.get_mut(at)) else {
-            return Err(Trouble::WrongSheet(number));
-        };
-        let typed: String = typed
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .collect();
-        match typed.eq_ignore_ascii_case(&sheet.last_four()) {
-            true => {
-                *done = true;
-                Ok(None)
-            }
-            false => Err(Trouble::WrongSheet(number)),
-        }
     }
 
     fn complete(&mut self, roll: &RollState, world: World<'_>) -> Result<Option<Effect>, Trouble> {

@@ -11,16 +11,14 @@
 use std::collections::BTreeSet;
 
 use domain::DeviceId;
-use protocol::compartments::{Compartment, HeldKey};
-use protocol::kit::{self, KitKeys};
-use protocol::records::ServerPsk;
+use protocol::compartments::Compartment;
 use protocol::roll::{Author, Body, Grant, Rights, RollState, SignedEntry, StoreKind};
 use protocol::signing::VerifyingKey;
 use protocol::wrap;
 use zeroize::Zeroizing;
 
+use super::kit_reader::{KitReader, Opened};
 use super::roll_reader::{Read, RollReader};
-use super::test_kit::prove;
 use super::{called, saved};
 use crate::contract::{
     Bytes, DeviceRecovered, KitEntry, KitParts, OwnedDevice, Psk, RecoverDevice, Wrap,
@@ -28,7 +26,6 @@ use crate::contract::{
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
 use crate::profile::Seen;
-use crate::sheets::{Given, match_roll};
 use crate::trouble::Trouble;
 
 /// What may happen.
@@ -40,6 +37,8 @@ pub enum Event {
     ServerWasRestored,
     /// One sheet or two were typed, pasted or scanned.
     Sheets(Zeroizing<String>),
+    /// Both sheets are here, and the server did not answer: ask it again.
+    Again,
     /// Which of the owner's other devices go, and the PIN.
     Decide(Vec<DeviceId>, Zeroizing<String>),
     /// An effect was performed.
@@ -91,7 +90,7 @@ pub struct Recover {
     state: State,
     trouble: Option<Trouble>,
     roll: Option<Box<RollState>>,
-    given: Given,
+    sheets: KitReader,
     found: Option<Found>,
     step: Step,
 }
@@ -99,10 +98,7 @@ pub struct Recover {
 /// What the sheets have opened, on this device alone.
 #[derive(Debug)]
 struct Found {
-    kit: KitKeys,
-    keys: Vec<HeldKey>,
-    missing: Vec<Compartment>,
-    psks: Vec<(u32, ServerPsk)>,
+    opened: Opened,
     wants_psks: bool,
     server: VerifyingKey,
     devices: Vec<OwnedDevice>,
@@ -112,7 +108,7 @@ struct Found {
 enum Step {
     Idle,
     ReadRoll(RollReader),
-    Fetch(Box<KitKeys>),
+    Fetch,
     ReadAgain(RollReader, Vec<DeviceId>, Bytes),
     Recover,
     Save(String),
@@ -126,7 +122,7 @@ impl Recover {
             state: State::Idle,
             trouble: None,
             roll: None,
-            given: Given::default(),
+            sheets: KitReader::default(),
             found: None,
             step: Step::Idle,
         }
@@ -143,6 +139,11 @@ impl Recover {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }
@@ -165,16 +166,21 @@ impl Recover {
                 if !matches!(self.state, State::Sheets { .. }) {
                     return Err(Trouble::NotNow);
                 }
-                let Some(kit) = self.given.take(self.identity.profile.school, &text)? else {
-                    return Ok(None);
-                };
-                if kit.public() != *self.roll()?.kit() {
-                    return Err(Trouble::OldKit);
+                let roll = self.roll.as_deref().ok_or(Trouble::NotNow)?;
+                let effect = self.sheets.take(&text, &self.identity, roll, world)?;
+                if effect.is_some() {
+                    self.state = State::Fetching;
+                    self.step = Step::Fetch;
                 }
-                let body = prove(&self.identity, &kit, world);
-                let effect = self.identity.post("/v1/device/kit/parts", &body, world)?;
+                Ok(effect)
+            }
+            Event::Again => {
+                if !matches!(self.state, State::Sheets { .. }) {
+                    return Err(Trouble::NotNow);
+                }
+                let effect = self.sheets.ask(&self.identity, world)?;
                 self.state = State::Fetching;
-                self.step = Step::Fetch(Box::new(kit));
+                self.step = Step::Fetch;
                 Ok(Some(effect))
             }
             Event::Decide(gone, pin) => {
@@ -218,9 +224,9 @@ impl Recover {
                     }
                 }
             }
-            Step::Fetch(kit) => {
+            Step::Fetch => {
                 let parts: KitParts = called(done)?.read()?;
-                self.open(*kit, parts)?;
+                self.open(parts)?;
                 Ok(None)
             }
             Step::ReadAgain(mut reader, gone, tag) => {
@@ -251,7 +257,8 @@ impl Recover {
                 self.save(answer.new_kit_by)
             }
             Step::Save(new_kit_by) => {
-                let missing = self.found.take().map(|found| found.missing);
+                let missing = self.found.take().map(|found| found.opened.missing);
+                self.sheets = KitReader::default();
                 self.state = State::Ready {
                     new_kit_by,
                     missing: missing.unwrap_or_default(),
@@ -272,8 +279,7 @@ impl Recover {
     }
 
     /// Opens both parts here. What the sheets do not open stays closed; the rest is recovered.
-    fn open(&mut self, kit: KitKeys, parts: KitParts) -> Result<(), Trouble> {
-        let school = self.identity.profile.school;
+    fn open(&mut self, parts: KitParts) -> Result<(), Trouble> {
         let server = parts
             .server_public_key
             .array()
@@ -284,12 +290,8 @@ impl Recover {
                 "this is not the server whose code was scanned",
             ));
         }
-        let keys = kit::open_part_a(school, kit.kem(), &parts.part_a.0)
-            .map_err(|_| Trouble::KitIncomplete)?;
-        let (keys, missing) = match_roll(keys, self.roll()?)?;
-        let psks = kit::open_part_b(school, kit.kem(), &parts.part_b.0)
-            .map_err(|_| Trouble::KitIncomplete)?;
-        if keys.is_empty() || (parts.wants_psks && psks.is_empty()) {
+        let opened = self.sheets.open(&parts, &self.identity, self.roll()?)?;
+        if opened.keys.is_empty() || (parts.wants_psks && opened.psks.is_empty()) {
             return Err(Trouble::KitIncomplete);
         }
         let roll = self.roll()?;
@@ -302,10 +304,7 @@ impl Recover {
             devices: devices.clone(),
         };
         self.found = Some(Found {
-            kit,
-            keys,
-            missing,
-            psks,
+            opened,
             wants_psks: parts.wants_psks,
             server,
             devices,
@@ -332,13 +331,14 @@ impl Recover {
         for body in bodies {
             let entry = roll
                 .next(body, Author::Kit, world.now)
-                .sign(found.kit.sign());
+                .sign(self.sheets.kit()?.sign());
             roll.append(&entry).map_err(|_| Trouble::NotAllowed)?;
             entries.push(entry);
         }
         let own = self.identity.keys().public();
         let profile = &self.identity.profile;
         let wraps = found
+            .opened
             .keys
             .iter()
             .map(|key| {
@@ -363,6 +363,7 @@ impl Recover {
             wraps,
             psks: match found.wants_psks {
                 true => found
+                    .opened
                     .psks
                     .iter()
                     .map(|(generation, psk)| Psk {
@@ -382,7 +383,7 @@ impl Recover {
     /// Everything that the sheets open, but for the records from which its owner is shut out.
     fn own_grant(&self, roll: &RollState, found: &Found) -> Result<Grant, Trouble> {
         let profile = &self.identity.profile;
-        let compartments = found.keys.iter().map(|key| key.compartment.clone());
+        let compartments = found.opened.keys.iter().map(|key| key.compartment.clone());
         let excluded: BTreeSet<[u8; 16]> = roll
             .devices()
             .filter(|holder| holder.grant.member == profile.member)
@@ -412,6 +413,10 @@ impl Machine for Recover {
         let effect = match self.step(event, world) {
             Ok(effect) => effect,
             Err(trouble) => {
+                self.sheets.after(&trouble);
+                if self.sheets.kit().is_err() {
+                    self.found = None;
+                }
                 self.trouble = Some(trouble);
                 self.state = match (&self.state, &self.roll, &self.found) {
                     (State::OtherServer, ..) => State::OtherServer,
@@ -425,7 +430,7 @@ impl Machine for Recover {
             }
         };
         if let State::Sheets { read } = &mut self.state {
-            *read = self.given.numbers();
+            *read = self.sheets.numbers();
         }
         effect
     }

@@ -49,6 +49,8 @@ pub struct Gone {
     pub roll_words: String,
     /// Whether this device may say so for everybody, or only for itself.
     pub for_everybody: bool,
+    /// Whether it may say so at all: for itself only what somebody has accepted for everybody.
+    pub may_accept: bool,
 }
 
 /// Where it stands.
@@ -114,12 +116,22 @@ impl AcceptRestore {
         &self.state
     }
 
+    /// What was found to be gone.
+    pub fn gone(&self) -> Option<&Gone> {
+        self.found.as_ref().map(|found| &found.gone)
+    }
+
     /// What went wrong last.
     pub const fn trouble(&self) -> Option<&Trouble> {
         self.trouble.as_ref()
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }
@@ -199,16 +211,19 @@ impl AcceptRestore {
             .active(profile.device, world.now)
             .map(|grant| &grant.rights)
             .ok_or(Trouble::NotAllowed)?;
+        let for_everybody = rights.capabilities.contains(&Capability::Kit);
+        let accepted = reader.restores_after(&Seen::default());
         let found = Found {
             gone: Gone {
                 log: (profile.log.length, log.length),
                 roll: (!roll_is_known).then(|| (profile.roll.length, roll.head().length)),
                 roll_words: roll.words().to_string(),
-                for_everybody: rights.capabilities.contains(&Capability::Kit),
+                for_everybody,
+                may_accept: for_everybody || accepted.is_some(),
             },
             log,
             roll_is_known,
-            accepted: reader.restores_after(&Seen::default()),
+            accepted,
             roll,
         };
         let seen = profile.log.head.array().map(|head| LogHead {

@@ -7,6 +7,12 @@ use crate::identity::Identity;
 use crate::profile::Seen;
 use crate::trouble::Trouble;
 
+/// What is said of a roll that is not the one that was seen.
+pub(super) const OTHER: &str = "the list of key holders is not the one this device saw before";
+
+/// What is said of a roll that ends before the one that was seen.
+pub(super) const SHORTER: &str = "the list of key holders is shorter than it was before";
+
 /// Reads and replays the whole roll, page by page, and checks that it goes on from what this device
 /// saw last and that the pinned server stands in it.
 #[derive(Debug, Default)]
@@ -128,9 +134,7 @@ impl RollReader {
             let seen = &identity.profile.roll;
             if length == seen.length {
                 if seen.head.0 != head && !self.any_age {
-                    return Err(Trouble::Suspicious(
-                        "the list of key holders is not the one this device saw before",
-                    ));
+                    return Err(Trouble::Suspicious(OTHER));
                 }
                 self.known_seen = seen.head.0 == head;
             }
@@ -153,9 +157,7 @@ impl RollReader {
             ));
         }
         if !self.known_seen && !self.any_age && identity.profile.roll.length > 0 {
-            return Err(Trouble::Suspicious(
-                "the list of key holders is shorter than it was before",
-            ));
+            return Err(Trouble::Suspicious(SHORTER));
         }
         Ok(Read::Whole(state))
     }

@@ -10,7 +10,7 @@
 
 use protocol::compartments::{Compartment, CompartmentSecret, HeldKey};
 use protocol::kit;
-use protocol::roll::{Author, Body, RollState, SignedEntry};
+use protocol::roll::{Author, Body, Holder, RollState, SignedEntry};
 use protocol::wrap;
 use zeroize::Zeroizing;
 
@@ -27,7 +27,7 @@ use crate::trouble::Trouble;
 pub enum Event {
     /// Make this compartment a new key; the PIN.
     Begin(Compartment, Zeroizing<String>),
-    /// See which old keys are still in use.
+    /// See which keys there are, and which old ones are still in use.
     Look,
     /// An effect was performed.
     Done(Done),
@@ -65,12 +65,14 @@ pub struct Rotate {
     identity: Identity,
     state: State,
     trouble: Option<Trouble>,
+    roll: Option<Box<RollState>>,
     step: Step,
 }
 
 #[derive(Debug)]
 enum Step {
     Idle,
+    LookAtRoll(RollReader),
     ReadRoll(Compartment, Bytes, RollReader),
     Append(Box<RollState>, Box<SignedEntry>, State),
     Save(State),
@@ -84,8 +86,14 @@ impl Rotate {
             identity,
             state: State::Idle,
             trouble: None,
+            roll: None,
             step: Step::Idle,
         }
+    }
+
+    /// The roll as it was last read, or as this device has just extended it.
+    pub fn roll(&self) -> Option<&RollState> {
+        self.roll.as_deref()
     }
 
     /// Where it stands.
@@ -99,6 +107,11 @@ impl Rotate {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }
@@ -113,8 +126,8 @@ impl Rotate {
             }
             Event::Look => {
                 self.state = State::Working;
-                self.step = Step::Look;
-                Ok(Some(self.identity.get("/v1/device/rotations", world)))
+                self.step = Step::LookAtRoll(RollReader::default());
+                Ok(Some(RollReader::first(&self.identity, world)))
             }
             Event::Done(done) => self.done(done, world),
         }
@@ -131,6 +144,19 @@ impl Rotate {
                     Read::Whole(roll) => self.append(compartment, tag, roll, world),
                 }
             }
+            Step::LookAtRoll(mut reader) => {
+                match reader.take(called(done)?, &self.identity, world)? {
+                    Read::More(effect) => {
+                        self.step = Step::LookAtRoll(reader);
+                        Ok(Some(effect))
+                    }
+                    Read::Whole(roll) => {
+                        self.roll = Some(roll);
+                        self.step = Step::Look;
+                        Ok(Some(self.identity.get("/v1/device/rotations", world)))
+                    }
+                }
+            }
             Step::Append(roll, entry, rotated) => {
                 let answer: RollExtended = called(done)?.read()?;
                 if answer.roll_head.0 != entry.head() {
@@ -139,6 +165,7 @@ impl Rotate {
                     ));
                 }
                 self.identity.profile.roll = Seen::from(roll.head());
+                self.roll = Some(roll);
                 self.step = Step::Save(rotated);
                 Ok(Some(Effect::Save(Box::new(self.identity.profile.clone()))))
             }
@@ -184,17 +211,7 @@ impl Rotate {
             secret,
         };
         let school = self.identity.profile.school;
-        let wraps = roll
-            .devices()
-            .filter(|holder| !holder.revoked && !holder.grant.rights.has_expired(world.now))
-            .filter(|holder| {
-                // Whoever waits for an endorsement must find the new key there when it comes.
-                holder.grant.rights.compartments.contains(&compartment)
-                    || holder
-                        .pending
-                        .as_ref()
-                        .is_some_and(|pending| pending.compartments.contains(&compartment))
-            })
+        let wraps = holders_of(&roll, &compartment, world.now)
             .map(|holder| {
                 let device = holder.grant.device;
                 let kem = &holder.grant.keys.kem;
@@ -223,6 +240,24 @@ impl Rotate {
         self.step = Step::Append(roll, Box::new(entry), rotated);
         Ok(Some(effect))
     }
+}
+
+/// Who gets the new key of a compartment, as the roll says.
+pub fn holders_of<'roll>(
+    roll: &'roll RollState,
+    compartment: &'roll Compartment,
+    now: u64,
+) -> impl Iterator<Item = &'roll Holder> {
+    roll.devices()
+        .filter(move |holder| !holder.revoked && !holder.grant.rights.has_expired(now))
+        .filter(move |holder| {
+            // Whoever waits for an endorsement must find the new key there when it comes.
+            holder.grant.rights.compartments.contains(compartment)
+                || holder
+                    .pending
+                    .as_ref()
+                    .is_some_and(|pending| pending.compartments.contains(compartment))
+        })
 }
 
 impl Machine for Rotate {

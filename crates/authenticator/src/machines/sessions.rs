@@ -3,7 +3,7 @@
 use domain::UnlockId;
 use zeroize::Zeroizing;
 
-use super::called;
+use super::{called, saved};
 use crate::contract::{Bytes, DepositCodeSecret, OpenSession, OpenSessions, ReleaseWraps};
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
@@ -100,10 +100,16 @@ impl Sessions {
                     .post("/v1/device/code-secret", &body, world)
                     .map(Some)
             }
+            Event::Done(Done::Saved(result)) => {
+                saved(Done::Saved(result))?;
+                Ok(None)
+            }
             Event::Done(done) if self.depositing => {
                 self.depositing = false;
                 called(done)?.success()?;
-                Ok(None)
+                // Written down, so that the device knows whether its codes count.
+                self.identity.profile.codes_count = true;
+                Ok(Some(Effect::Save(Box::new(self.identity.profile.clone()))))
             }
             Event::Done(done) if self.keeping.is_some() => {
                 let kept = self.keeping.take();

@@ -18,6 +18,7 @@ use protocol::signing::VerifyingKey;
 use protocol::wrap;
 use zeroize::Zeroizing;
 
+use super::printed::{all_checked, check_sheet, try_out};
 use super::{called, kept, saved};
 use crate::contract::{
     BeginKeySetup, Bytes, CompleteKeySetup, KeySetupBegun, RollExtended, SignedGenesis, Wrap,
@@ -165,14 +166,21 @@ impl Setup {
                 self.made = Some(make(link, &pin, &self.device_name, self.store_kind, world)?);
                 self.begin(world)
             }
-            Event::LastFour(number, typed) => self.check_sheet(number, &typed),
+            Event::LastFour(number, typed) => {
+                let State::Sheets {
+                    sheets, checked, ..
+                } = &mut self.state
+                else {
+                    return Err(Trouble::NotNow);
+                };
+                check_sheet(sheets, checked, number, &typed)?;
+                Ok(None)
+            }
             Event::Finish => {
                 let State::Sheets { checked, .. } = &self.state else {
                     return Err(Trouble::NotNow);
                 };
-                if let Some(missing) = checked.iter().position(|done| !done) {
-                    return Err(Trouble::WrongSheet(u8::try_from(missing + 1).unwrap_or(1)));
-                }
+                all_checked(checked)?;
                 self.keep_seed()
             }
             Event::Retry => match self.step {
@@ -290,47 +298,14 @@ impl Setup {
             ));
         }
         let made = self.made()?;
-        let [first, second, _] = &made.sheets;
-        let sheets = kit::combine(first, second)?.keys()?;
-        let keys = kit::open_part_a(school, sheets.kem(), &made.part_a)?;
-        if keys.len() != made.keys.len() {
-            return Err(Trouble::Keys);
-        }
-        kit::open_part_b(school, sheets.kem(), &answer.part_b.0)
-            .ok()
-            .filter(|psks| !psks.is_empty())
-            .ok_or(Trouble::Suspicious(
-                "the server's half does not open with the recovery sheets",
-            ))?;
+        let (sheets, part_b) = (&made.sheets, &answer.part_b.0);
+        try_out(school, sheets, &made.part_a, made.keys.len(), part_b)?;
         made.server = Some(server);
         let profile = &mut made.identity.profile;
         profile.school_name.clone_from(&answer.school_name);
         profile.member = answer.member;
         profile.member_name.clone_from(&answer.member_name);
         Ok(())
-    }
-
-    fn check_sheet(&mut self, number: u8, typed: &str) -> Result<Option<Effect>, Trouble> {
-        let State::Sheets {
-            sheets, checked, ..
-        } = &mut self.state
-        else {
-            return Err(Trouble::NotNow);
-        };
-        let at = usize::from(number).wrapping_sub(1);
-        let (Some(sheet), Some(done)) = (sheets.get(at), checked.get_mut(at)) else {
-            return Err(Trouble::WrongSheet(number));
-        };
-        let typed: String = typed
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .collect();
-        if typed.eq_ignore_ascii_case(&sheet.last_four()) {
-            *done = true;
-            Ok(None)
-        } else {
-            Err(Trouble::WrongSheet(number))
-        }
     }
 
     fn keep_seed(&mut self) -> Result<Option<Effect>, Trouble> {
@@ -494,5 +469,6 @@ pub(super) fn fresh_profile(
         roll: Seen::from(RollHead::EMPTY),
         log: Seen::from(protocol::log::LogHead::genesis(link.school)),
         answered: Vec::new(),
+        codes_count: false,
     }
 }

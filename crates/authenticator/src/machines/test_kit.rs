@@ -4,16 +4,15 @@
 //! Idle ─Start─► Reading ─► Sheets ─Sheets─► Testing ─► Works
 //! ```
 
-use protocol::kit::{self, KitKeys, KitProof};
 use protocol::roll::RollState;
 use zeroize::Zeroizing;
 
 use super::called;
+use super::kit_reader::{KitReader, prove};
 use super::roll_reader::{Read, RollReader};
-use crate::contract::{Bytes, KitParts, KitTested, ProveKit};
+use crate::contract::{KitParts, KitTested};
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
-use crate::sheets::{Given, match_roll};
 use crate::trouble::Trouble;
 
 /// What may happen.
@@ -23,6 +22,8 @@ pub enum Event {
     Start,
     /// One sheet or two were typed, pasted or scanned.
     Sheets(Zeroizing<String>),
+    /// Both sheets are here, and the server did not answer: ask it again.
+    Again,
     /// An effect was performed.
     Done(Done),
 }
@@ -63,8 +64,7 @@ pub struct TestKit {
     state: State,
     trouble: Option<Trouble>,
     roll: Option<Box<RollState>>,
-    given: Given,
-    numbers: Vec<u8>,
+    sheets: KitReader,
     step: Step,
 }
 
@@ -72,7 +72,7 @@ pub struct TestKit {
 enum Step {
     Idle,
     ReadRoll(RollReader),
-    Fetch(Box<KitKeys>),
+    Fetch,
     Note,
 }
 
@@ -84,8 +84,7 @@ impl TestKit {
             state: State::Idle,
             trouble: None,
             roll: None,
-            given: Given::default(),
-            numbers: Vec::new(),
+            sheets: KitReader::default(),
             step: Step::Idle,
         }
     }
@@ -101,6 +100,11 @@ impl TestKit {
     }
 
     /// The device.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The device, given back.
     pub fn into_identity(self) -> Identity {
         self.identity
     }
@@ -116,20 +120,18 @@ impl TestKit {
                 if !matches!(self.state, State::Sheets { .. }) {
                     return Err(Trouble::NotNow);
                 }
-                let before = self.given.numbers();
-                let school = self.identity.profile.school;
-                let Some(kit) = self.given.take(school, &text)? else {
-                    return Ok(None);
-                };
-                self.numbers = given_with(school, before, &text);
-                let roll = self.roll.as_ref().ok_or(Trouble::NotNow)?;
-                if kit.public() != *roll.kit() {
-                    return Err(Trouble::OldKit);
+                let roll = self.roll.as_deref().ok_or(Trouble::NotNow)?;
+                let effect = self.sheets.take(&text, &self.identity, roll, world)?;
+                if effect.is_some() {
+                    self.state = State::Testing;
+                    self.step = Step::Fetch;
                 }
-                let body = prove(&self.identity, &kit, world);
-                let effect = self.identity.post("/v1/device/kit/parts", &body, world)?;
+                Ok(effect)
+            }
+            Event::Again => {
+                let effect = self.sheets.ask(&self.identity, world)?;
                 self.state = State::Testing;
-                self.step = Step::Fetch(Box::new(kit));
+                self.step = Step::Fetch;
                 Ok(Some(effect))
             }
             Event::Done(done) => self.done(done, world),
@@ -151,19 +153,14 @@ impl TestKit {
                     }
                 }
             }
-            Step::Fetch(kit) => {
+            Step::Fetch => {
                 let parts: KitParts = called(done)?.read()?;
-                let roll = self.roll.as_ref().ok_or(Trouble::NotNow)?;
-                let school = self.identity.profile.school;
-                let keys = kit::open_part_a(school, kit.kem(), &parts.part_a.0)
-                    .map_err(|_| Trouble::KitIncomplete)?;
-                let (_, missing) = match_roll(keys, roll)?;
-                let psks = kit::open_part_b(school, kit.kem(), &parts.part_b.0)
-                    .map_err(|_| Trouble::KitIncomplete)?;
-                if !missing.is_empty() || psks.is_empty() {
+                let roll = self.roll.as_deref().ok_or(Trouble::NotNow)?;
+                let opened = self.sheets.open(&parts, &self.identity, roll)?;
+                if !opened.missing.is_empty() || opened.psks.is_empty() {
                     return Err(Trouble::KitIncomplete);
                 }
-                let body = prove(&self.identity, &kit, world);
+                let body = prove(&self.identity, self.sheets.kit()?, world);
                 self.step = Step::Note;
                 self.identity
                     .post("/v1/device/kit/tests", &body, world)
@@ -172,7 +169,7 @@ impl TestKit {
             Step::Note => {
                 let noted: KitTested = called(done)?.read()?;
                 self.state = State::Works {
-                    sheets: std::mem::take(&mut self.numbers),
+                    sheets: self.sheets.numbers(),
                     tested_on: noted.tested_on,
                 };
                 Ok(None)
@@ -190,6 +187,7 @@ impl Machine for TestKit {
         let effect = match self.step(event, world) {
             Ok(effect) => effect,
             Err(trouble) => {
+                self.sheets.after(&trouble);
                 self.trouble = Some(trouble);
                 self.state = match self.roll {
                     Some(_) => State::Sheets { read: Vec::new() },
@@ -199,28 +197,8 @@ impl Machine for TestKit {
             }
         };
         if let State::Sheets { read } = &mut self.state {
-            *read = self.given.numbers();
+            *read = self.sheets.numbers();
         }
         effect
     }
-}
-
-/// That the kit lies in front of this device, now.
-pub(super) fn prove(identity: &Identity, kit: &KitKeys, world: World<'_>) -> ProveKit {
-    let proof = KitProof {
-        school: identity.profile.school,
-        device: identity.profile.device,
-        at: world.now,
-    };
-    ProveKit {
-        at: world.now,
-        proof: Bytes::from(proof.sign(kit)),
-    }
-}
-
-/// The numbers of the two sheets, to be named in the answer.
-fn given_with(school: domain::SchoolId, mut before: Vec<u8>, text: &str) -> Vec<u8> {
-    let now = crate::sheets::read(school, text).unwrap_or_default();
-    before.extend(now.iter().map(protocol::kit::Sheet::number));
-    before
 }

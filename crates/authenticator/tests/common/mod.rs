@@ -3,12 +3,14 @@
 //! It is here so that the machines run with no network and so that it can be made hostile; against
 //! the real server they run in the acceptance tests. The app's own tests use it too.
 
+mod kit;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use authenticator::contract::{
     AppendRollEntry, ApproveUnlockBody, BeginKeySetup, Bytes, ClaimUnlock, CompleteKeySetup,
-    EnrolDevice, ProveKit, ReleaseWraps,
+    DepositCodeSecret, EnrolDevice, ReleaseWraps, WrapFor,
 };
 use authenticator::{
     Call, Driver, Enrol, GrantKey, Identity, MemoryProfile, MemoryStore, Method, Outcome, Setup,
@@ -22,11 +24,9 @@ use protocol::challenge::Challenge;
 use protocol::compartments::Compartment;
 use protocol::device::{DeviceRequest, RequestSignature, verify_request};
 use protocol::hpke::PublicKey;
-use protocol::kit::{self, KitProof};
 use protocol::links::{Link, LinkToken, Purpose};
 use protocol::log::LogHead;
 use protocol::pin::PinTag;
-use protocol::records::ServerPsk;
 use protocol::roll::{Rights, RollState, SignedEntry, StoreKind};
 use protocol::signing::{SigningKey, VerifyingKey};
 use protocol::suite::Suite;
@@ -80,6 +80,14 @@ pub(crate) struct School {
     pub(crate) tamper: RefCell<Option<Tamper>>,
     pub(crate) calls: RefCell<Vec<String>>,
     kit: RefCell<(Bytes, Bytes)>,
+    /// Of a kit that was begun and does not count yet.
+    next_kit: RefCell<(Bytes, Bytes)>,
+    /// How many records are sealed to each old key still.
+    pub(crate) records_left: Cell<i64>,
+    /// Devices whose offline codes count.
+    pub(crate) codes: RefCell<Vec<DeviceId>>,
+    /// Devices that were reported lost.
+    pub(crate) lost: RefCell<Vec<DeviceId>>,
 }
 
 pub(crate) fn member(number: u8) -> MemberId {
@@ -117,6 +125,10 @@ impl School {
             tamper: RefCell::new(None),
             calls: RefCell::default(),
             kit: RefCell::default(),
+            next_kit: RefCell::default(),
+            records_left: Cell::new(0),
+            codes: RefCell::default(),
+            lost: RefCell::default(),
         }
     }
 
@@ -322,6 +334,19 @@ impl School {
             (Method::Post, ["device", "kit", what @ ("parts" | "tests")]) => {
                 self.kit_parts(device, body, *what == "tests")
             }
+            (Method::Post, ["device", "kit"]) => self.begin_kit(device, body),
+            (Method::Post, ["device", "kit", "complete"]) => self.complete_kit(device, body),
+            (Method::Post, ["device", "recovery"]) => self.recover(device, body),
+            (Method::Post, ["device", "code-secret"]) => {
+                let body: DepositCodeSecret = serde_json::from_value(body).unwrap();
+                match self.check_pin(device, &body.pin_tag) {
+                    Ok(()) => {
+                        self.codes.borrow_mut().push(device);
+                        (204, Value::Null)
+                    }
+                    Err(problem) => problem,
+                }
+            }
             (Method::Post, ["device", "enrolment"]) => self.enrol(body),
             (Method::Get, ["device"]) => {
                 let granted = self.roll().active(device, NOW as u64).is_some();
@@ -373,7 +398,8 @@ impl School {
                     old.map(move |generation| {
                         json!({
                             "compartment": name.name(), "generation": generation,
-                            "records_left": 0, "may_retire_at": "2026-11-23T08:40:00Z",
+                            "records_left": self.records_left.get(),
+                            "may_retire_at": "2026-11-18T08:40:00Z",
                         })
                     })
                 });
@@ -423,28 +449,22 @@ impl School {
         }
     }
 
-    /// What the kit opens, for whoever proves to have it; or that it was tested.
-    fn kit_parts(&self, device: DeviceId, body: Value, test: bool) -> (u16, Value) {
-        let body: ProveKit = serde_json::from_value(body).unwrap();
-        let proof = KitProof {
-            school: self.id,
-            device,
-            at: body.at,
-        };
-        if proof.verify(&body.proof.0, self.roll().kit()).is_err() {
-            return problem(403, "kit-refused");
+    /// Puts entries on the roll, all or none, and keeps the wraps that come with them.
+    fn extend(&self, entries: Vec<SignedEntry>, wraps: Vec<WrapFor>) -> (u16, Value) {
+        let mut roll = self.roll();
+        if entries.iter().any(|entry| roll.append(entry).is_err()) {
+            return problem(409, "roll-entry-refused");
         }
-        if test {
-            return (200, json!({"tested_on": "2026-11-18"}));
+        self.entries.borrow_mut().extend(entries);
+        for wrap in wraps {
+            self.wraps
+                .borrow_mut()
+                .insert((wrap.device, wrap.compartment, wrap.generation), wrap.wrap);
         }
-        let (part_a, part_b) = self.kit.borrow().clone();
+        let head = roll.head();
         (
-            200,
-            json!({
-                "part_a": part_a,
-                "part_b": part_b,
-                "server_public_key": Bytes::from(self.key.public().as_bytes()),
-            }),
+            201,
+            json!({"roll_length": head.length, "roll_head": Bytes::from(head.head)}),
         )
     }
 
@@ -453,17 +473,15 @@ impl School {
         let Some(owner) = self.token_owner(&body.token, false) else {
             return problem(410, "link-expired");
         };
-        let kit = PublicKey::from_bytes(body.kit_kem_public_key.array().unwrap());
-        let psk = ServerPsk::derive(&[1; 32], self.id, 1);
-        let part_b = kit::seal_part_b(self.id, &kit, &[(1, psk)], &self.entropy).unwrap();
-        self.kit.replace((body.part_a, Bytes::from(&part_b)));
+        let part_b = self.part_b(&body.kit_kem_public_key);
+        self.kit.replace((body.part_a, part_b.clone()));
         let answer = json!({
             "school": self.id,
             "school_name": "Hill School",
             "member": owner,
             "member_name": "Ada Okafor",
             "server_public_key": Bytes::from(self.key.public().as_bytes()),
-            "part_b": Bytes(part_b),
+            "part_b": part_b,
         });
         self.register(
             body.device,
@@ -575,25 +593,12 @@ impl School {
             signature: body.signature.array().unwrap(),
             second: None,
         };
-        let mut roll = self.roll();
-        if roll.append(&entry).is_err() {
-            return problem(409, "roll-entry-refused");
-        }
-        self.entries.borrow_mut().push(entry);
-        for wrap in body.wraps {
-            self.wraps
-                .borrow_mut()
-                .insert((wrap.device, wrap.compartment, wrap.generation), wrap.wrap);
-        }
-        if let Some(part) = kit_part {
+        let answer = self.extend(vec![entry], body.wraps);
+        if let (201, Some(part)) = (answer.0, kit_part) {
             let parts = &mut self.kit.borrow_mut().0;
-            *parts = Bytes(kit::add_part_a(&parts.0, &part.0));
+            *parts = Bytes(protocol::kit::add_part_a(&parts.0, &part.0));
         }
-        let head = roll.head();
-        (
-            201,
-            json!({"roll_length": head.length, "roll_head": Bytes::from(head.head)}),
-        )
+        answer
     }
 
     fn pending(&self, device: DeviceId) -> (u16, Value) {
@@ -777,9 +782,14 @@ pub(crate) fn set_up<'s>(school: &'s School) -> Phone<'s> {
 
 /// Enrols a further device of this member, which then waits; gives its words.
 pub(crate) fn enrol<'s>(school: &'s School, number: u8) -> (Phone<'s>, Words) {
+    enrol_as(school, number, member(number))
+}
+
+/// The same, of whomever it is.
+pub(crate) fn enrol_as<'s>(school: &'s School, number: u8, owner: MemberId) -> (Phone<'s>, Words) {
     let phone = Phone::new(school, number);
     let mut machine = Enrol::new("Second phone", StoreKind::Memory);
-    let link = school.link(Purpose::Enrol(member(number)));
+    let link = school.link(Purpose::Enrol(owner));
     phone.driver().run(&mut machine, enrol::Event::Link(link));
     phone.driver().run(&mut machine, enrol::Event::Pin(pin()));
     let enrol::State::Waiting { words, .. } = machine.state() else {

@@ -17,6 +17,33 @@ const CODE: usize = 58;
 const LINE: usize = 11;
 const LINES: usize = CODE.div_ceil(LINE);
 
+/// How a line of a sheet looks while it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedLine {
+    /// Characters are missing.
+    Unfinished,
+    /// Its check holds.
+    Sound,
+    /// It holds a slip.
+    Slip,
+}
+
+/// Looks at a line while a sheet is typed. Lines count from 1; spaces and dashes do not count.
+pub fn look_at_line(line: usize, text: &str) -> TypedLine {
+    let typed: Zeroizing<Vec<u8>> = Zeroizing::new(letters(text).collect());
+    let whole = if line == LINES {
+        CODE - LINE * (LINES - 1) + 1
+    } else {
+        LINE + 1
+    };
+    match typed.len() {
+        _ if !(1..=LINES).contains(&line) => TypedLine::Slip,
+        length if length < whole => TypedLine::Unfinished,
+        length if length == whole && check_line(line, &typed).is_ok() => TypedLine::Sound,
+        _ => TypedLine::Slip,
+    }
+}
+
 /// One of the three sheets.
 #[derive(Clone)]
 pub struct Sheet(Zeroizing<[u8; BYTES]>);
@@ -99,11 +126,7 @@ impl Sheet {
     /// Reads a sheet as typed (six lines with their checks, however broken and spaced) or as scanned
     /// (the bare code). I and L are taken for 1, O for 0.
     pub fn parse(school: SchoolId, text: &str) -> Result<Self, MistypedSheet> {
-        let typed: Zeroizing<Vec<u8>> = Zeroizing::new(
-            text.bytes()
-                .filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
-                .collect(),
-        );
+        let typed: Zeroizing<Vec<u8>> = Zeroizing::new(letters(text).collect());
         let code: Zeroizing<Vec<u8>> = match typed.len() {
             CODE => Zeroizing::new(
                 typed
@@ -201,15 +224,26 @@ fn check_bytes(school: SchoolId, content: &[u8]) -> [u8; 2] {
 
 fn check_lines(typed: &[u8]) -> Result<Zeroizing<Vec<u8>>, MistypedSheet> {
     let mut code = Zeroizing::new(Vec::with_capacity(CODE));
-    for (line, characters) in typed.chunks(LINE + 1).enumerate() {
-        let values: Option<Vec<u8>> = characters.iter().map(|byte| value(*byte)).collect();
-        let values = Zeroizing::new(values.ok_or(MistypedSheet::Line(line + 1))?);
-        match values.split_last() {
-            Some((last, data)) if *last == check(line, data) => code.extend_from_slice(data),
-            _ => return Err(MistypedSheet::Line(line + 1)),
-        }
+    for (line, characters) in (1..).zip(typed.chunks(LINE + 1)) {
+        code.extend_from_slice(&check_line(line, characters)?);
     }
     Ok(code)
+}
+
+/// The values of a line without its check character. Lines count from 1.
+fn check_line(line: usize, characters: &[u8]) -> Result<Zeroizing<Vec<u8>>, MistypedSheet> {
+    let values: Option<Vec<u8>> = characters.iter().map(|byte| value(*byte)).collect();
+    let mut values = Zeroizing::new(values.ok_or(MistypedSheet::Line(line))?);
+    match values.pop() {
+        Some(last) if last == check(line - 1, &values) => Ok(values),
+        _ => Err(MistypedSheet::Line(line)),
+    }
+}
+
+/// What of a text counts: everything but spaces and marks. What no sheet has is not passed over.
+fn letters(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes()
+        .filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
 }
 
 /// A check character over GF(32) (x^5 + x^2 + 1): the line's number, then its characters, each
