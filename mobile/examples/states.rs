@@ -16,8 +16,26 @@ mod drawn;
 use std::path::PathBuf;
 
 use common::Window;
+use domain::{SchoolId, SeededEntropy};
 use drawn::{dom, draw, question, states};
-use mobile::{Place, View, head};
+use mobile::{Place, SheetsFor, View, head};
+use protocol::kit::KitSeed;
+
+/// Four lines of a sheet, with a slip in the third.
+fn typed() -> String {
+    let entropy = SeededEntropy::new([5; 32]);
+    let [sheet, ..] = KitSeed::generate(&entropy).split(SchoolId::from_bytes([1; 16]), &entropy);
+    let mut lines: Vec<String> = sheet.lines().iter().map(|line| line.to_string()).collect();
+    lines.truncate(4);
+    if let Some(third) = lines.get_mut(2) {
+        let wrong = if third.starts_with('7') { "8" } else { "7" };
+        third.replace_range(..1, wrong);
+    }
+    if let Some(last) = lines.last_mut() {
+        last.truncate(6);
+    }
+    lines.join("\n")
+}
 
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from);
@@ -36,6 +54,7 @@ fn main() -> std::io::Result<()> {
         question: question(false),
         trouble: None,
     };
+    let recovering = place.clone();
     let mut window = Window::open(dom(view, Some(place)));
     window.press("me");
     window.type_digits("48");
@@ -43,6 +62,15 @@ fn main() -> std::io::Result<()> {
     window.type_digits("2019");
     window.type_digits("7311");
     bodies.push(("asking-pin", window.html()));
+    // So are the marks beside a sheet that is being typed.
+    let view = View::GiveSheets {
+        purpose: SheetsFor::Recovery,
+        read: Vec::new(),
+        trouble: None,
+    };
+    let mut window = Window::open(dom(view, Some(recovering)));
+    window.fill("sheet", &typed());
+    bodies.push(("recover-typing", window.html()));
     for (name, body) in bodies {
         let page = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">{}</head><body><div id=\"main\">{body}</div></body></html>",

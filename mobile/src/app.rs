@@ -110,8 +110,14 @@ pub fn Screen(
                 View::Welcome { trouble, others } => rsx! { screens::Welcome { trouble, others, busy, on_input } },
                 View::ChoosePin { origin, trouble } => rsx! { screens::ChoosePin { origin, trouble, busy, on_input } },
                 View::Working { what } => rsx! { screens::Working { what } },
-                View::Sheet { school_name, number, lines, code, saved, trouble } => rsx! {
-                    screens::PrintSheet { key: "{number}", school_name, number, lines, code, saved, trouble, busy, on_input }
+                View::Sheet { school_name, number, lines, code, saved, renews, trouble } => rsx! {
+                    // Only in a list does another key make another element, with nothing typed in it.
+                    for number in [number] {
+                        screens::PrintSheet {
+                            key: "{number}", school_name: school_name.clone(), number, lines: lines.clone(),
+                            code: code.clone(), saved: saved.clone(), renews, trouble: trouble.clone(), busy, on_input,
+                        }
+                    }
                 },
                 View::SetupInterrupted { trouble } => rsx! { screens::Interrupted { trouble, busy, on_input } },
                 View::Waiting { school_name, words, payload, trouble } => rsx! {
@@ -134,9 +140,33 @@ pub fn Screen(
                         row: *row, compartments, years, hands_on, may_restrict, may_revoke, may_confirm, trouble, busy, on_input,
                     }
                 },
-                View::Changed { member_name } => rsx! { screens::Changed { member_name, on_input } },
+                View::Changed { member_name, taken } => rsx! { screens::Changed { member_name, taken, on_input } },
+                View::Lost { rows } => rsx! { screens::Lost { rows, busy, on_input } },
                 View::About { about } => rsx! { screens::About { about: *about, on_input } },
-                View::Code { code, seconds_left } => rsx! { screens::Code { code, seconds_left, on_input } },
+                View::Code { code, seconds_left, counts, trouble } => rsx! {
+                    screens::Code { code, seconds_left, counts, trouble, busy, on_input }
+                },
+                View::OtherServer { origin } => rsx! { screens::OtherServer { origin, busy, on_input } },
+                View::GiveSheets { purpose, read, trouble } => rsx! {
+                    screens::GiveSheets { purpose, read, trouble, busy, on_input }
+                },
+                View::TakeKeys { devices, trouble } => rsx! { screens::TakeKeys { devices, trouble, busy, on_input } },
+                View::Recovered { new_kit_by, missing } => rsx! {
+                    screens::Recovered { new_kit_by, missing, busy, on_input }
+                },
+                View::Kit => rsx! { screens::Kit { busy, on_input } },
+                View::Drill => rsx! { screens::Drill { busy, on_input } },
+                View::NewKit { trouble } => rsx! { screens::NewKit { trouble, busy, on_input } },
+                View::Keys { rows, old, trouble } => rsx! { screens::Keys { rows, old, trouble, busy, on_input } },
+                View::ChangeKey { compartment, holders, trouble } => rsx! {
+                    screens::ChangeKey { compartment, holders, trouble, busy, on_input }
+                },
+                View::DestroyKey { compartment, trouble } => rsx! {
+                    screens::DestroyKey { compartment, trouble, busy, on_input }
+                },
+                View::Restore { gone, trouble } => rsx! { screens::Restore { gone, trouble, busy, on_input } },
+                View::Replace { school_name } => rsx! { screens::Replace { school_name, busy, on_input } },
+                View::Done { done } => rsx! { screens::Done { done, busy, on_input } },
                 View::Schools { rows } => rsx! { screens::Schools { rows, busy, on_input } },
                 View::Stopped { stop } => rsx! { screens::Stopped { stop: *stop, busy, on_input } },
             }

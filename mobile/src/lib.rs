@@ -11,6 +11,7 @@
 //! - [`App`] draws a `View` by one component a variant, in `screens/`.
 //! - What stops a person is a [`Stop`]: each with its own sentence and next step.
 //! - Inputs are uncontrolled (`initial_value`): written-back values lose characters in a webview.
+//! - [`words`] is the catalogue of what the screens of a key's whole life say.
 //! - Everything shown is a text node. [`head`] has the policy that keeps a script, should one ever
 //!   get in, from reading files.
 //! - `scripts/app-states` looks at every state in a browser, `scripts/app-window` walks through a
@@ -30,11 +31,17 @@ mod place;
 mod screens;
 mod stop;
 mod view;
+mod words;
 
 pub use app::{App, Screen};
 pub use device::Device;
 pub use parts::Focus;
-pub use phase::{Changing, Given, Input, Page, Phase, SettingUp};
+pub use phase::{
+    Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp,
+};
 pub use place::Place;
-pub use stop::Stop;
-pub use view::{About, HolderRow, Known, SchoolRow, SessionRow, Standing, View};
+pub use stop::{Stop, WayOut};
+pub use view::{
+    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, SchoolRow,
+    SessionRow, SheetsFor, Standing, Taken, View,
+};

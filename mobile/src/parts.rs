@@ -1,6 +1,7 @@
 //! The few controls that the screens are made of.
 
 mod pad;
+mod pin_form;
 mod square;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::rc::Rc;
 use dioxus::prelude::*;
 
 pub(crate) use pad::Pad;
+pub(crate) use pin_form::PinForm;
 pub(crate) use square::{Square, Squares};
 
 /// A way to give an element of this id the focus, where there is a page that can.

@@ -2,17 +2,23 @@
 
 mod begin;
 mod changing;
+mod codes;
 mod input;
+mod keys;
+mod kit;
+mod printing;
 
 use authenticator::{
-    ApproveUnlock, Devices, Enrol, GrantKey, Identity, Machine, Profile, Sessions, Trouble,
-    approve, devices, enrol, grant, sessions,
+    AcceptRestore, ApproveUnlock, Devices, Enrol, GrantKey, Identity, Machine, Profile, Recover,
+    Sessions, TestKit, Trouble, approve, devices, enrol, grant, restore, sessions,
 };
-use protocol::codes;
 
 pub use begin::SettingUp;
-pub use changing::Changing;
+pub use changing::{Changing, Did};
+pub use codes::Codes;
 pub use input::{Given, Input, Page};
+pub use keys::{Chosen, Keys};
+pub use kit::MakingKit;
 
 use crate::device::Device;
 
@@ -39,8 +45,26 @@ pub enum Phase {
     Changing(Box<Changing>),
     /// What this device is and saw.
     About(Box<Devices>),
-    /// The offline code, and for how many seconds it is good.
-    Code(Box<Identity>, String, u64),
+    /// The owner's other devices, at this Unix second: one is lost.
+    Lost(Box<Devices>, i64),
+    /// The offline code.
+    Code(Box<Codes>),
+    /// Two recovery sheets give this device the keys.
+    Recovering(Box<Recover>),
+    /// What can be done with recovery sheets.
+    Kit(Box<Identity>),
+    /// How a restore is practised.
+    Drill(Box<Identity>),
+    /// Two recovery sheets are tried out.
+    TestingKit(Box<TestKit>),
+    /// Three new recovery sheets are made.
+    MakingKit(Box<MakingKit>),
+    /// The compartments' keys.
+    Keys(Box<Keys>),
+    /// A backup was put back.
+    Restoring(Box<AcceptRestore>),
+    /// A link of a school of which this device has a key already: this one.
+    Replacing(String, Box<Profile>),
     /// The schools that this device has keys of; the first is the one in use.
     Schools(Vec<Profile>),
     /// The key cannot be reached.
@@ -53,6 +77,9 @@ impl Phase {
     pub fn step(self, input: Input, device: &Device) -> Self {
         match (self, input) {
             (_, Input::AddSchool) => Self::New(None, true),
+            (Self::Stopped(_), Input::Go(page @ (Page::Schools | Page::Restore))) => {
+                begin::open(device).go(page, device)
+            }
             (Self::Closed | Self::Stopped(_), _) | (_, Input::Open) => begin::open(device),
             (phase, Input::Go(page)) => phase.go(page, device),
             (_, Input::School(school)) => match device.choose_school(school) {
@@ -60,6 +87,8 @@ impl Phase {
                 Err(trouble) => Self::Stopped(trouble),
             },
             (Self::Changing(changing), Input::Back) => changing.back(device),
+            (Self::Keys(keys), Input::Back) => keys.back(device),
+            (Self::Replacing(text, _), Input::Replace) => begin::follow(text, true, device),
             (phase, Input::Back) => phase.back(device),
             (Self::New(_, others), Input::Link(text)) => begin::link(text, others, device),
             (phase, Input::ChoosePin(one, other)) if one != other => phase.pins_differ(),
@@ -78,13 +107,27 @@ impl Phase {
                     Err(trouble) => Self::Stopped(trouble),
                 }
             }
-            (Self::Holders(machine, _), Input::Choose(chosen)) => {
+            (Self::Holders(machine, _) | Self::Lost(machine, _), Input::Choose(chosen)) => {
                 Changing::begin(machine, chosen, device.now())
             }
             (Self::Holders(machine, _), _) => holders(machine, device),
             (Self::Changing(changing), input) => changing.step(input, device),
-            (Self::Code(identity, ..), _) => code(identity, device),
-            (phase @ (Self::About(_) | Self::Schools(_) | Self::New(..)), _) => phase,
+            (Self::Code(codes), input) => codes.step(input, device),
+            (Self::Recovering(machine), input) => kit::recovering(machine, input, device),
+            (Self::TestingKit(machine), input) => kit::testing(machine, input, device),
+            (Self::MakingKit(making), input) => making.step(input, device),
+            (Self::Keys(keys), input) => keys.step(input, device),
+            (Self::Restoring(machine), input) => restoring(machine, input, device),
+            (
+                phase @ (Self::About(_)
+                | Self::Lost(..)
+                | Self::Kit(_)
+                | Self::Drill(_)
+                | Self::Schools(_)
+                | Self::Replacing(..)
+                | Self::New(..)),
+                _,
+            ) => phase,
         }
     }
 
@@ -95,9 +138,18 @@ impl Phase {
             Self::Holder(machine) => machine.identity(),
             Self::Granting(machine) => machine.identity(),
             Self::Sessions(machine, _) => machine.identity(),
-            Self::Holders(machine, _) | Self::About(machine) => machine.identity(),
+            Self::Holders(machine, _) | Self::Lost(machine, _) | Self::About(machine) => {
+                machine.identity()
+            }
             Self::Changing(changing) => changing.identity(),
-            Self::Code(identity, ..) => identity,
+            Self::Code(codes) => codes.identity(),
+            Self::Recovering(machine) => machine.identity(),
+            Self::Kit(identity) | Self::Drill(identity) => identity,
+            Self::TestingKit(machine) => machine.identity(),
+            Self::MakingKit(making) => making.machine().identity(),
+            Self::Keys(keys) => keys.identity(),
+            Self::Restoring(machine) => machine.identity(),
+            Self::Replacing(_, profile) => return Some(profile),
             Self::Closed | Self::New(..) | Self::Setup(_) | Self::Schools(_) | Self::Stopped(_) => {
                 return None;
             }
@@ -111,16 +163,29 @@ impl Phase {
             Self::Holder(machine) => Ok(machine.into_identity()),
             Self::Granting(machine) => Ok(machine.into_identity()),
             Self::Sessions(machine, _) => Ok(machine.into_identity()),
-            Self::Holders(machine, _) | Self::About(machine) => Ok(machine.into_identity()),
+            Self::Holders(machine, _) | Self::Lost(machine, _) | Self::About(machine) => {
+                Ok(machine.into_identity())
+            }
             Self::Changing(changing) => Ok(changing.into_identity()),
-            Self::Code(identity, ..) => Ok(*identity),
+            Self::Code(codes) => Ok(codes.into_identity()),
+            Self::Recovering(machine) => Ok(machine.into_identity()),
+            Self::Kit(identity) | Self::Drill(identity) => Ok(*identity),
+            Self::TestingKit(machine) => Ok(machine.into_identity()),
+            Self::MakingKit(making) => Ok(making.into_identity()),
+            Self::Keys(keys) => Ok(keys.into_identity()),
+            Self::Restoring(machine) => Ok(machine.into_identity()),
             other => Err(other),
         }
     }
 
     fn back(self, device: &Device) -> Self {
+        let of_the_kit = matches!(
+            self,
+            Self::TestingKit(_) | Self::MakingKit(_) | Self::Drill(_)
+        );
         match self.into_identity() {
-            Ok(identity) => Self::Holder(Box::new(ApproveUnlock::new(identity))),
+            Ok(identity) if of_the_kit => Self::Kit(Box::new(identity)),
+            Ok(identity) => begin::first_screen(identity),
             // Nothing is thrown away that was begun and not finished.
             Err(phase @ (Self::Setup(_) | Self::Enrol(..))) => phase,
             Err(_) => begin::open(device),
@@ -134,11 +199,35 @@ impl Phase {
                 Err(trouble) => Self::Stopped(trouble),
             };
         }
-        let identity = match self.into_identity() {
-            Ok(identity) => identity,
-            Err(other) => return other,
+        let identity = match (self.into_identity(), page) {
+            (Ok(identity), _) => identity,
+            // A device that waits for a key can come back with sheets, and nothing else.
+            (Err(Self::Enrol(machine, trouble)), Page::Recover) => {
+                if machine.identity().is_none() {
+                    return Self::Enrol(machine, trouble);
+                }
+                match machine.into_identity() {
+                    Some(identity) => identity,
+                    None => return begin::open(device),
+                }
+            }
+            (Err(other), _) => return other,
         };
         match page {
+            Page::Recover => kit::begin_recovery(identity, device),
+            Page::Kit => Self::Kit(Box::new(identity)),
+            Page::TestKit => kit::begin_test(identity, device),
+            Page::NewKit => Self::MakingKit(Box::new(MakingKit::new(identity))),
+            Page::Drill => Self::Drill(Box::new(identity)),
+            Page::Keys => Keys::open(identity, device),
+            Page::Restore => restoring(Box::new(AcceptRestore::new(identity)), Input::Look, device),
+            Page::Lost => {
+                let mut machine = Box::new(Devices::new(identity));
+                match run(device, machine.as_mut(), devices::Event::Look) {
+                    Ok(()) => Self::Lost(machine, device.now()),
+                    Err(trouble) => Self::Stopped(trouble),
+                }
+            }
             Page::Grant => {
                 let mut machine = Box::new(GrantKey::new(identity));
                 match run(device, machine.as_mut(), grant::Event::Start) {
@@ -161,7 +250,7 @@ impl Phase {
                     Err(trouble) => Self::Stopped(trouble),
                 }
             }
-            Page::Code => code(Box::new(identity), device),
+            Page::Code => Codes::open(identity, device),
             Page::Schools => Self::Holder(Box::new(ApproveUnlock::new(identity))),
         }
     }
@@ -234,10 +323,16 @@ fn holders(mut machine: Box<Devices>, device: &Device) -> Phase {
     }
 }
 
-fn code(identity: Box<Identity>, device: &Device) -> Phase {
-    let now = u64::try_from(device.now()).unwrap_or_default();
-    let code = identity.code(now);
-    Phase::Code(identity, code, codes::seconds_left(now))
+fn restoring(mut machine: Box<AcceptRestore>, input: Input, device: &Device) -> Phase {
+    let event = match input {
+        Input::Look | Input::Retry => restore::Event::Look,
+        Input::Pin(pin) => restore::Event::Accept(pin),
+        _ => return Phase::Restoring(machine),
+    };
+    match run(device, machine.as_mut(), event) {
+        Ok(()) => Phase::Restoring(machine),
+        Err(trouble) => Phase::Stopped(trouble),
+    }
 }
 
 fn run<M: Machine>(device: &Device, machine: &mut M, event: M::Event) -> Result<(), Trouble> {

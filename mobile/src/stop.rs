@@ -1,5 +1,7 @@
 use authenticator::{StoreError, Trouble};
 
+use crate::words;
+
 /// Something that stops a person: what it is, what is safe, and the next step. Each in its own plain
 /// sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,12 +14,23 @@ pub struct Stop {
     pub next: &'static str,
     /// What the button says.
     pub button: &'static str,
-    /// Whether a new key on this device is the way out.
-    pub renew: bool,
+    /// The way out beside trying again.
+    pub way_out: WayOut,
     /// Whether somebody may be trying something: the screen says so in its colour too.
     pub serious: bool,
     /// Whether the app tries again by itself.
     pub retries: bool,
+}
+
+/// A way out of what stops a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayOut {
+    /// None but to try again.
+    No,
+    /// A new key on this device.
+    NewKey,
+    /// To say that a backup was put back.
+    Restored,
 }
 
 impl Stop {
@@ -28,7 +41,7 @@ impl Stop {
             what: trouble.to_string(),
             next,
             button: "Try again",
-            renew: false,
+            way_out: WayOut::No,
             serious: false,
             retries: false,
         };
@@ -49,7 +62,7 @@ impl Stop {
                 "Nothing was changed. Restart this device if it happens again.",
             ),
             Trouble::KeyGone => Self {
-                renew: true,
+                way_out: WayOut::NewKey,
                 ..plain(
                     "This device has lost its key",
                     "No record is lost. Make a new key here, and let another key holder grant it. Nobody else? Use two of your recovery sheets.",
@@ -80,7 +93,7 @@ impl Stop {
                     )
                 },
                 "device-refused" => Self {
-                    renew: true,
+                    way_out: WayOut::NewKey,
                     ..plain(
                         "Your school does not know this device",
                         "If you did not expect this, ask another key holder. Make a new key here if they agree.",
@@ -92,11 +105,18 @@ impl Stop {
                 },
                 _ => plain("That was refused", "Nothing was changed."),
             },
+            trouble if trouble.may_be_a_restore() => Self {
+                button: "Back",
+                serious: true,
+                way_out: WayOut::Restored,
+                what: words::common::capital(trouble.to_string().trim_start_matches("Stop: ")),
+                ..plain("Stop", words::stop::PAST)
+            },
             Trouble::Suspicious(_) | Trouble::BadRoll(_) | Trouble::BadChallenge(_) => Self {
                 button: "Back",
                 serious: true,
                 // The heading says "Stop" already.
-                what: sentence(trouble.to_string().trim_start_matches("Stop: ")),
+                what: words::common::capital(trouble.to_string().trim_start_matches("Stop: ")),
                 ..plain("Stop", "Your key did not leave this device, and nothing was opened.")
             },
             Trouble::BadAnswer => plain(
@@ -111,11 +131,13 @@ impl Stop {
     }
 }
 
-/// With a capital letter.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+/// Whether this ends what a person was doing: nothing on the screen that they are at helps.
+pub(crate) fn ends_it(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Suspicious(_) | Trouble::BadRoll(_) | Trouble::WrongTime(_) => true,
+        Trouble::Refused(problem) => {
+            ["device-suspended", "device-refused"].contains(&problem.slug())
+        }
+        _ => false,
+    }
 }

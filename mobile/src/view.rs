@@ -1,5 +1,6 @@
 //! What is drawn of a phase.
 
+mod life;
 mod rows;
 mod setting_up;
 
@@ -8,7 +9,8 @@ use authenticator::{Trouble, approve, grant};
 use protocol::compartments::Compartment;
 use protocol::roll::Capability;
 
-pub use rows::{About, HolderRow, Known, SchoolRow, SessionRow, Standing};
+pub use life::{Done, Gone, KeyRow, OldKey, OldKeyState, OwnDevice, SheetsFor};
+pub use rows::{About, HolderRow, Known, SchoolRow, SessionRow, Standing, Taken};
 
 use crate::phase::Phase;
 use crate::stop::Stop;
@@ -49,6 +51,8 @@ pub enum View {
         code: String,
         /// Where it was saved to be printed.
         saved: Option<String>,
+        /// Whether it is to take the place of an older one, which counts until then.
+        renews: bool,
         /// Why the last try failed.
         trouble: Option<String>,
     },
@@ -147,6 +151,13 @@ pub enum View {
     Changed {
         /// Whose.
         member_name: String,
+        /// If it was taken away: what is left to do.
+        taken: Option<Taken>,
+    },
+    /// The owner's other devices, one of which is lost.
+    Lost {
+        /// Each of them.
+        rows: Vec<HolderRow>,
     },
     /// What this device is and saw.
     About {
@@ -159,6 +170,89 @@ pub enum View {
         code: String,
         /// For how long it is good.
         seconds_left: u64,
+        /// Whether the server was told to let it count.
+        counts: bool,
+        /// Why letting it count failed.
+        trouble: Option<String>,
+    },
+    /// The server is not the one that the list of key holders names.
+    OtherServer {
+        /// Where it is.
+        origin: String,
+    },
+    /// Recovery sheets are to be given.
+    GiveSheets {
+        /// What for.
+        purpose: SheetsFor,
+        /// The numbers of those that are there.
+        read: Vec<u8>,
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
+    /// The sheets fit; what becomes of the owner's other devices is asked.
+    TakeKeys {
+        /// Those that hold keys still.
+        devices: Vec<OwnDevice>,
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
+    /// The keys are here again.
+    Recovered {
+        /// Until when new sheets are to be printed.
+        new_kit_by: Option<String>,
+        /// What the sheets no longer opened.
+        missing: Vec<String>,
+    },
+    /// What can be done with recovery sheets.
+    Kit,
+    /// How a restore is practised.
+    Drill,
+    /// New sheets are about to be made.
+    NewKit {
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
+    /// The compartments' keys.
+    Keys {
+        /// Each of them.
+        rows: Vec<KeyRow>,
+        /// The old ones that are still in use.
+        old: Vec<OldKey>,
+        /// Why looking failed.
+        trouble: Option<String>,
+    },
+    /// A compartment's key is about to be changed.
+    ChangeKey {
+        /// Which.
+        compartment: String,
+        /// How many devices get the new one.
+        holders: usize,
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
+    /// An old key is about to be destroyed.
+    DestroyKey {
+        /// Of which compartment.
+        compartment: String,
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
+    /// A backup was put back: what is gone.
+    Restore {
+        /// It.
+        gone: Gone,
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
+    /// A link of a school of which this device has a key already.
+    Replace {
+        /// The school.
+        school_name: String,
+    },
+    /// Something is done.
+    Done {
+        /// What.
+        done: Done,
     },
     /// The schools on this device.
     Schools {
@@ -209,9 +303,22 @@ impl View {
                 },
                 (_, trouble) => stopped(trouble),
             },
-            Phase::Code(_, code, seconds_left) => Self::Code {
-                code: code.clone(),
-                seconds_left: *seconds_left,
+            Phase::Code(codes) => life::of_codes(codes),
+            Phase::Lost(machine, now) => match (machine.roll(), machine.trouble()) {
+                (Some(roll), None) => Self::Lost {
+                    rows: rows::of_own_others(machine, roll, *now),
+                },
+                (_, trouble) => stopped(trouble),
+            },
+            Phase::Recovering(machine) => life::of_recovery(machine),
+            Phase::Kit(_) => Self::Kit,
+            Phase::Drill(_) => Self::Drill,
+            Phase::TestingKit(machine) => life::of_test(machine),
+            Phase::MakingKit(making) => life::of_new_kit(making),
+            Phase::Keys(keys) => life::of_keys(keys),
+            Phase::Restoring(machine) => life::of_restore(machine),
+            Phase::Replacing(_, profile) => Self::Replace {
+                school_name: profile.school_name.clone(),
             },
             Phase::Schools(profiles) => Self::Schools {
                 rows: profiles.iter().map(SchoolRow::of).collect(),
@@ -224,6 +331,7 @@ impl View {
     pub fn looks_by_itself(&self) -> bool {
         match self {
             Self::Waiting { .. } | Self::Ready | Self::Nothing | Self::Code { .. } => true,
+            Self::Keys { old, .. } => !old.is_empty(),
             Self::Stopped { stop } => stop.retries,
             _ => false,
         }

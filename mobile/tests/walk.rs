@@ -8,86 +8,18 @@
 
 mod common;
 #[expect(dead_code, reason = "each test file uses its own part")]
-#[path = "../../crates/authenticator/tests/common/mod.rs"]
-mod school;
+mod phone;
 
 use std::sync::{Arc, Mutex};
 
-use authenticator::{
-    Call, KeyStore, MemoryProfile, MemoryStore, Outcome, ProfileStore as _, StoreError, Transport,
-    Trouble,
-};
+use authenticator::{KeyStore, MemoryStore, ProfileStore as _, StoreError, Trouble};
 use common::Window;
-use dioxus::prelude::*;
-use dioxus_core::VirtualDom;
-use domain::{DeviceId, FixedClock, SeededEntropy, Timestamp};
-use mobile::{App, Device};
+use domain::{FixedClock, SeededEntropy, Timestamp};
+use mobile::Device;
+use phone::school::{self, NOW, PIN, School, grant_by_words, member, rights, set_up};
+use phone::{Line, Phone, choose_pin, last_four, open, set_up_in_app, unlock};
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
-use school::{NOW, PIN, School, grant_by_words, member, rights, set_up};
-
-/// The school, reachable from a device that might work on another thread.
-struct Line(Mutex<School>);
-
-impl Transport for Line {
-    fn send(&self, call: &Call) -> Outcome {
-        self.0.lock().unwrap().send(call)
-    }
-}
-
-struct Phone {
-    line: Arc<Line>,
-    keys: Arc<MemoryStore>,
-    profile: Arc<MemoryProfile>,
-    device: Device,
-}
-
-impl Phone {
-    fn new(school: School) -> Self {
-        let line = Arc::new(Line(Mutex::new(school)));
-        let profile = Arc::new(MemoryProfile::default());
-        let keys = Arc::new(MemoryStore::default());
-        let device = Device::of_parts(
-            keys.clone(),
-            profile.clone(),
-            line.clone(),
-            Arc::new(FixedClock::at(Timestamp::from_seconds(NOW))),
-            Arc::new(SeededEntropy::new([42; 32])),
-        );
-        Self {
-            line,
-            keys,
-            profile,
-            device,
-        }
-    }
-
-    /// The app, opened: at first, or again after it was closed.
-    fn open(&self) -> Window {
-        let device = self.device.clone();
-        Window::open(VirtualDom::new(root).with_root_context(device))
-    }
-
-    fn school(&self) -> std::sync::MutexGuard<'_, School> {
-        self.line.0.lock().unwrap()
-    }
-
-    fn id(&self) -> DeviceId {
-        self.profile.load().unwrap().unwrap().device
-    }
-}
-
-#[component]
-fn root() -> Element {
-    let device = use_context::<Device>();
-    rsx! { App { device } }
-}
-
-fn choose_pin(window: &mut Window) {
-    window.fill("pin", PIN);
-    window.fill("pin-again", PIN);
-    window.press("make-key");
-}
 
 fn words_on(window: &Window) -> String {
     let html = window.html();
@@ -203,11 +135,8 @@ fn a_school_is_set_up_sheet_by_sheet() {
             "{}",
             window.html()
         );
-        let html = window.html();
-        let sheet = html.split("class=\"sheet\"").nth(1).unwrap();
-        let last = sheet.split("</ol>").next().unwrap();
-        let last = last.rsplit("<li>").next().unwrap();
-        let four = last.trim_end_matches("</li>").to_lowercase();
+        assert!(!window.is_enabled("next-sheet"), "nothing is typed yet");
+        let four = last_four(&window).to_lowercase();
         window.fill("last-four", "0000");
         window.press("next-sheet");
         assert!(window.says("not the last four characters"));
@@ -281,28 +210,6 @@ fn a_head_gives_a_key_from_her_app() {
     assert!(window.says("Your key is ready"));
 }
 
-fn set_up_in_app(phone: &Phone) {
-    let link = phone.school().link(Purpose::Setup);
-    let mut window = phone.open();
-    window.fill("link", &link);
-    window.press("continue");
-    choose_pin(&mut window);
-    for _ in 0..3 {
-        let html = window.html();
-        let last = html
-            .split("</ol>")
-            .next()
-            .unwrap()
-            .rsplit("<li>")
-            .next()
-            .unwrap();
-        let four = last.trim_end_matches("</li>").to_owned();
-        window.fill("last-four", &four);
-        window.press("next-sheet");
-    }
-    assert!(window.says("Your key is ready"), "{}", window.html());
-}
-
 #[test]
 fn a_browser_is_locked_from_the_app() {
     let phone = Phone::new(School::new());
@@ -366,7 +273,7 @@ fn a_key_is_narrowed_and_then_taken_away() {
     assert!(!window.is_enabled("revoke"), "not by one press");
     window.tick("sure", true);
     window.press("revoke");
-    assert!(window.says("key is changed"), "{}", window.html());
+    assert!(window.says("key is taken away"), "{}", window.html());
     assert!(rights(&phone).1);
     window.press("back");
     assert!(window.says("Taken away"), "{}", window.html());
@@ -420,7 +327,7 @@ fn one_app_has_the_keys_of_several_schools() {
         Arc::new(FixedClock::at(Timestamp::from_seconds(NOW))),
         Arc::new(SeededEntropy::new([43; 32])),
     );
-    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    let mut window = open(&device);
     window.press("go-schools");
     window.press("add-school");
     window.fill("link", &link);
@@ -453,7 +360,7 @@ fn what_stops_a_person_has_a_next_step() {
             }
         }
     });
-    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    let mut window = open(&device);
     assert!(window.says("Your keychain is locked") && window.says("Your key is still in it"));
     window.press("retry");
     assert!(window.says("Your keychain is locked"));
@@ -481,7 +388,7 @@ fn what_stops_a_person_has_a_next_step() {
         .device
         .clone()
         .with_keychain(move || Ok(empty.clone()));
-    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    let mut window = open(&device);
     assert!(
         window.says("This device has lost its key"),
         "{}",
@@ -523,7 +430,7 @@ fn a_sheet_saved_to_be_printed_is_deleted_once_it_was_checked() {
     let phone = Phone::new(School::new());
     let device = phone.device.clone().with_papers(folder.path().to_owned());
     let link = phone.school().link(Purpose::Setup);
-    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    let mut window = open(&device);
     window.fill("link", &link);
     window.press("continue");
     choose_pin(&mut window);
@@ -539,23 +446,4 @@ fn a_sheet_saved_to_be_printed_is_deleted_once_it_was_checked() {
     window.press("next-sheet");
     assert!(window.says("sheet 2 of 3"));
     assert_eq!(saved(), 0);
-}
-
-fn unlock(phone: &Phone, window: &mut Window) {
-    let number = phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
-    window.press("look");
-    window.press("me");
-    window.type_digits(&number);
-    window.type_digits(PIN);
-    window.press("approve");
-    assert!(window.says("Unlocked"), "{}", window.html());
-    window.press("look");
-}
-
-fn last_four(window: &Window) -> String {
-    let html = window.html();
-    let sheet = html.split("class=\"sheet\"").nth(1).unwrap();
-    let last = sheet.split("</ol>").next().unwrap();
-    let last = last.rsplit("<li>").next().unwrap();
-    last.trim_end_matches("</li>").to_owned()
 }

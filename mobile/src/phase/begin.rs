@@ -1,19 +1,19 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use authenticator::{ApproveUnlock, Enrol, Setup, Trouble, enrol, setup};
+use authenticator::{ApproveUnlock, Enrol, Identity, Setup, Trouble, enrol, setup};
 use protocol::links::{Link, Purpose};
 use protocol::roll::StoreKind;
 
+use super::printing::SavedSheet;
 use super::{Input, Phase, run};
 use crate::device::Device;
-use crate::paper;
 
 /// A school is being set up. What was saved to be printed is deleted once it is on paper.
 #[derive(Debug)]
 pub struct SettingUp {
     machine: Setup,
     trouble: Option<Trouble>,
-    saved: Option<PathBuf>,
+    saved: SavedSheet,
 }
 
 impl SettingUp {
@@ -29,7 +29,7 @@ impl SettingUp {
 
     /// Where the sheet at hand was saved.
     pub fn saved(&self) -> Option<&Path> {
-        self.saved.as_deref()
+        self.saved.path()
     }
 
     pub(super) fn with(mut self: Box<Self>, trouble: Trouble) -> Box<Self> {
@@ -53,7 +53,7 @@ impl SettingUp {
             return Phase::Setup(self.with(trouble));
         }
         if checks_a_sheet && self.machine.trouble().is_none() {
-            self.forget_saved();
+            self.saved.forget();
         }
         let all_checked = matches!(
             self.machine.state(),
@@ -80,27 +80,15 @@ impl SettingUp {
         else {
             return;
         };
-        let Some(sheet) = sheets.iter().find(|sheet| sheet.number() == number) else {
-            return;
-        };
-        match paper::save(device.papers(), school_name, sheet) {
-            Ok(path) => self.saved = Some(path),
-            Err(error) => self.trouble = Some(Trouble::Profile(error.to_string())),
-        }
-    }
-
-    fn forget_saved(&mut self) {
-        if let Some(path) = self.saved.take() {
-            // Its owner may have deleted it already.
-            drop(std::fs::remove_file(path));
-        }
+        self.trouble = self.saved.save(sheets, number, school_name, device).err();
     }
 
     fn settle(self: Box<Self>) -> Phase {
         if !matches!(self.machine.state(), setup::State::Ready(_)) {
             return Phase::Setup(self);
         }
-        match self.machine.into_identity() {
+        let Self { machine, .. } = *self;
+        match machine.into_identity() {
             Some(identity) => Phase::Holder(Box::new(ApproveUnlock::new(identity))),
             None => Phase::New(None, false),
         }
@@ -111,19 +99,42 @@ impl SettingUp {
 pub(super) fn open(device: &Device) -> Phase {
     match device.identity() {
         Ok(None) => Phase::New(None, false),
-        Ok(Some(identity)) if identity.profile.granted => {
-            Phase::Holder(Box::new(ApproveUnlock::new(identity)))
-        }
-        Ok(Some(identity)) => match Enrol::waiting(identity) {
-            Ok(machine) => Phase::Enrol(Box::new(machine), None),
-            Err(trouble) => Phase::Stopped(trouble),
-        },
+        Ok(Some(identity)) => first_screen(identity),
+        Err(trouble) => Phase::Stopped(trouble),
+    }
+}
+
+/// Where a device begins: with a key, or waiting for one.
+pub(super) fn first_screen(identity: Identity) -> Phase {
+    if identity.profile.granted {
+        return Phase::Holder(Box::new(ApproveUnlock::new(identity)));
+    }
+    match Enrol::waiting(identity) {
+        Ok(machine) => Phase::Enrol(Box::new(machine), None),
         Err(trouble) => Phase::Stopped(trouble),
     }
 }
 
 /// A link was pasted.
 pub(super) fn link(text: String, others: bool, device: &Device) -> Phase {
+    let Ok(link) = Link::from_url(&text) else {
+        return Phase::New(Some(Trouble::BadLink), others);
+    };
+    let known = match device.schools() {
+        Ok(schools) => schools
+            .into_iter()
+            .find(|known| known.school == link.school && known.granted),
+        Err(trouble) => return Phase::New(Some(trouble), others),
+    };
+    match known {
+        // One school, one key on a device: a new one takes the place of the old one.
+        Some(profile) => Phase::Replacing(text, Box::new(profile)),
+        None => follow(text, others, device),
+    }
+}
+
+/// What the link asks for is begun.
+pub(super) fn follow(text: String, others: bool, device: &Device) -> Phase {
     let Ok(link) = Link::from_url(&text) else {
         return Phase::New(Some(Trouble::BadLink), others);
     };
@@ -143,7 +154,7 @@ fn begin_setup(text: String, kind: StoreKind, device: &Device) -> Result<Phase, 
     Ok(Phase::Setup(Box::new(SettingUp {
         machine,
         trouble: None,
-        saved: None,
+        saved: SavedSheet::default(),
     })))
 }
 

@@ -14,7 +14,19 @@ pub struct Changing {
     roll: RollState,
     listed: SchoolDevices,
     chosen: DeviceId,
+    did: Option<Did>,
     now: i64,
+}
+
+/// What was done with it, once it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Did {
+    /// It was narrowed.
+    Narrowed,
+    /// What waited was confirmed.
+    Confirmed,
+    /// It was taken away.
+    TookAway,
 }
 
 impl Changing {
@@ -32,6 +44,7 @@ impl Changing {
             roll,
             listed,
             chosen,
+            did: None,
             now,
         }))
     }
@@ -56,9 +69,10 @@ impl Changing {
         self.now
     }
 
-    /// Whether the entry is on the roll.
-    pub fn is_done(&self) -> bool {
-        self.machine.state() == amend::State::Done
+    /// What was done, once the entry is on the roll.
+    pub fn done(&self) -> Option<Did> {
+        self.did
+            .filter(|_| self.machine.state() == amend::State::Done)
     }
 
     /// What went wrong last.
@@ -81,18 +95,20 @@ impl Changing {
     }
 
     pub(super) fn step(mut self: Box<Self>, input: Input, device: &Device) -> Phase {
-        let event = match input {
-            Input::Revoke(pin) => amend::Event::Revoke(self.chosen, pin),
-            Input::Endorse(pin) => amend::Event::Endorse(self.chosen, pin),
+        let (did, event) = match input {
+            Input::Revoke(pin) => (Did::TookAway, amend::Event::Revoke(self.chosen, pin)),
+            Input::Endorse(pin) => (Did::Confirmed, amend::Event::Endorse(self.chosen, pin)),
             Input::Restrict(given, pin) => match self.roll.device(self.chosen) {
                 Some(holder) => {
                     let rights = given.narrowed(&holder.grant.rights);
-                    amend::Event::Restrict(self.chosen, Box::new(rights), pin)
+                    let event = amend::Event::Restrict(self.chosen, Box::new(rights), pin);
+                    (Did::Narrowed, event)
                 }
                 None => return Phase::Changing(self),
             },
             _ => return Phase::Changing(self),
         };
+        self.did = Some(did);
         match run(device, &mut self.machine, event) {
             Ok(()) => Phase::Changing(self),
             Err(trouble) => Phase::Stopped(trouble),

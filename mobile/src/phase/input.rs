@@ -44,6 +44,20 @@ pub enum Input {
     Restrict(Given, Zeroizing<String>),
     /// Confirms what of the chosen key waits for a second holder.
     Endorse(Zeroizing<String>),
+    /// Gave a recovery sheet, or two.
+    Sheets(Zeroizing<String>),
+    /// Knows that the server was restored from a backup, and is another for it.
+    ServerWasRestored,
+    /// Takes the keys back; which of the owner's other devices are gone, and the PIN.
+    Recover(Vec<DeviceId>, Zeroizing<String>),
+    /// Typed the PIN for what the screen is about.
+    Pin(Zeroizing<String>),
+    /// Chose a compartment whose key is to be changed.
+    ChooseKey(Compartment),
+    /// Chose an old key that nothing needs any more.
+    ChooseOldKey(Compartment, u32),
+    /// Puts a new key in the place of the one that this device has of the same school.
+    Replace,
     /// Changed to another school.
     School(SchoolId),
     /// Begins with one more school, or anew with the same one.
@@ -67,6 +81,22 @@ pub enum Page {
     About,
     /// The schools on this device.
     Schools,
+    /// Come back with two recovery sheets.
+    Recover,
+    /// The recovery sheets.
+    Kit,
+    /// Try two sheets out.
+    TestKit,
+    /// Make three new sheets.
+    NewKit,
+    /// How a restore is practised.
+    Drill,
+    /// The compartments' keys.
+    Keys,
+    /// What is gone, where a backup was put back.
+    Restore,
+    /// The owner's other devices, one of which is lost.
+    Lost,
 }
 
 const GRANTING: [Capability; 3] = [Capability::Grant, Capability::Restrict, Capability::Revoke];

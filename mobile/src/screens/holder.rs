@@ -8,8 +8,9 @@ use zeroize::Zeroizing;
 use super::grant::{change, label_of};
 use super::holders::HolderText;
 use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
-use crate::phase::{Given, Input};
-use crate::view::HolderRow;
+use crate::phase::{Given, Input, Page};
+use crate::view::{HolderRow, Taken};
+use crate::words::{common, keys, taken as words};
 
 /// One key: narrowed, confirmed or taken away, with this device's PIN.
 #[component]
@@ -131,7 +132,14 @@ pub(crate) fn Holder(
 
 /// A key was changed.
 #[component]
-pub(crate) fn Changed(member_name: String, on_input: EventHandler<Input>) -> Element {
+pub(crate) fn Changed(
+    member_name: String,
+    taken: Option<Taken>,
+    on_input: EventHandler<Input>,
+) -> Element {
+    if let Some(taken) = taken {
+        return rsx! { TookAway { member_name, taken, on_input } };
+    }
     rsx! {
         section { class: "page centre", role: "status",
             span { class: "tick", aria_hidden: "true", "✓" }
@@ -139,6 +147,34 @@ pub(crate) fn Changed(member_name: String, on_input: EventHandler<Input>) -> Ele
             p { class: "lead", "It counts from now on. Every key holder is told." }
             div { class: "foot",
                 Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "Done" }
+            }
+        }
+    }
+}
+
+/// A key was taken away: what whoever did it has still to see to.
+#[component]
+fn TookAway(member_name: String, taken: Taken, on_input: EventHandler<Input>) -> Element {
+    rsx! {
+        section { class: "page",
+            div { class: "standing",
+                span { class: "tick", aria_hidden: "true", "✓" }
+                Title { id: "title-changed", "{member_name}’s key is taken away" }
+                p { class: "lead", role: "status", "{words::LEAD}" }
+            }
+            h2 { "{words::LEFT}" }
+            ol { class: "steps",
+                if taken.others > 0 && !taken.own {
+                    li { id: "others", {words::others(&member_name, taken.others)} }
+                }
+                li { {words::change(&taken.opened)} }
+                if !taken.own {
+                    li { "{words::HAND_OVER}" }
+                }
+            }
+            div { class: "foot",
+                Button { id: "go-keys", onclick: move |()| on_input.call(Input::Go(Page::Keys)), "{keys::WAY}" }
+                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "{common::DONE}" }
             }
         }
     }

@@ -2,6 +2,7 @@ use dioxus::prelude::*;
 
 use crate::parts::{Button, Title, Way};
 use crate::phase::{Input, Page};
+use crate::words::{keys, lost, sheets};
 
 /// A device with a key, and the way to all else.
 #[component]
@@ -11,6 +12,9 @@ pub(crate) fn Home(looked: bool, busy: bool, on_input: EventHandler<Input>) -> E
         ("go-grant", Page::Grant, "Give a key to somebody"),
         ("go-holders", Page::Holders, "Who holds keys"),
         ("go-code", Page::Code, "Offline code"),
+        ("go-kit", Page::Kit, sheets::WAY),
+        ("go-keys", Page::Keys, keys::WAY),
+        ("go-lost", Page::Lost, lost::WAY),
         ("go-about", Page::About, "About this key"),
         ("go-schools", Page::Schools, "Schools on this device"),
     ];

@@ -4,7 +4,8 @@ use dioxus::prelude::*;
 
 use crate::parts::{Button, Title, Weight};
 use crate::phase::{Input, Page};
-use crate::stop::Stop;
+use crate::stop::{Stop, WayOut};
+use crate::words::restore;
 
 /// Something is under way.
 #[component]
@@ -79,7 +80,14 @@ pub(crate) fn Stopped(stop: Stop, busy: bool, on_input: EventHandler<Input>) -> 
             p { id: "next", class: "lead", "{stop.next}" }
             div { class: "foot",
                 Button { id: "retry", disabled: busy, onclick: move |()| on_input.call(Input::Back), "{stop.button}" }
-                if stop.renew {
+                if stop.way_out == WayOut::Restored {
+                    Button {
+                        id: "go-restore", weight: Weight::Quiet, disabled: busy,
+                        onclick: move |()| on_input.call(Input::Go(Page::Restore)),
+                        "{restore::WAY}"
+                    }
+                }
+                if stop.way_out == WayOut::NewKey {
                     Button {
                         id: "renew", weight: Weight::Quiet, disabled: busy,
                         onclick: move |()| on_input.call(Input::AddSchool),

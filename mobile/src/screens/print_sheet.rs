@@ -2,6 +2,7 @@ use dioxus::prelude::*;
 
 use crate::parts::{Button, Field, Kind, Square, Title, TroubleNote, Weight};
 use crate::phase::Input;
+use crate::words::sheets;
 
 /// One recovery sheet: copied or printed, then checked by its last four characters.
 #[component]
@@ -11,6 +12,8 @@ pub(crate) fn PrintSheet(
     lines: Vec<String>,
     code: String,
     saved: Option<String>,
+    /// Whether it is to take the place of an older one.
+    renews: bool,
     trouble: Option<String>,
     busy: bool,
     on_input: EventHandler<Input>,
@@ -54,7 +57,14 @@ pub(crate) fn PrintSheet(
                 Button {
                     id: "next-sheet", disabled: busy || typed().trim().len() < 4,
                     onclick: move |()| on_input.call(Input::LastFour(number, typed())),
-                    if busy { "Checking…" } else if number < 3 { "Next sheet" } else { "Open the school" }
+                    if busy { "Checking…" } else if number < 3 { "Next sheet" } else if renews { "{sheets::NEW_LAST}" } else { "Open the school" }
+                }
+                if renews {
+                    Button {
+                        id: "back", weight: Weight::Quiet, disabled: busy,
+                        onclick: move |()| on_input.call(Input::Back),
+                        "{sheets::NEW_STOP}"
+                    }
                 }
             }
         }

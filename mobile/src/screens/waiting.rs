@@ -2,6 +2,7 @@ use dioxus::prelude::*;
 
 use crate::parts::{Button, Square, Title, TroubleNote, Weight};
 use crate::phase::{Input, Page};
+use crate::words::begin;
 
 /// Enrolled: six words are read to somebody who can grant a key.
 #[component]
@@ -35,6 +36,11 @@ pub(crate) fn Waiting(
                     id: "look", weight: Weight::Quiet, disabled: busy,
                     onclick: move |()| on_input.call(Input::Look),
                     "Look now"
+                }
+                Button {
+                    id: "go-recover", weight: Weight::Quiet, disabled: busy,
+                    onclick: move |()| on_input.call(Input::Go(Page::Recover)),
+                    "{begin::RECOVER}"
                 }
                 Button {
                     id: "go-schools", weight: Weight::Quiet, disabled: busy,

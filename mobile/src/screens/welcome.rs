@@ -2,6 +2,7 @@ use dioxus::prelude::*;
 
 use crate::parts::{Button, Title, TroubleNote, Weight};
 use crate::phase::Input;
+use crate::words::begin;
 
 /// No device yet: a link is pasted.
 #[component]
@@ -34,6 +35,14 @@ pub(crate) fn Welcome(
                 }
             }
             TroubleNote { trouble }
+            details { class: "more",
+                summary { "{begin::LOST}" }
+                ol { class: "steps",
+                    for step in begin::LOST_STEPS {
+                        li { key: "{step}", "{step}" }
+                    }
+                }
+            }
             div { class: "foot",
                 Button {
                     id: "continue", disabled: busy || text().trim().is_empty(),

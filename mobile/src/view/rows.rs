@@ -8,7 +8,7 @@ use protocol::compartments::Compartment;
 use protocol::roll::{Capability, Holder, Rights, RollState, StoreKind};
 
 use super::View;
-use crate::phase::Changing;
+use crate::phase::{Changing, Did};
 use crate::place::Place;
 
 /// A browser that is unlocked.
@@ -67,6 +67,17 @@ pub struct HolderRow {
     pub store: &'static str,
     /// Whether it is this device.
     pub is_this: bool,
+}
+
+/// What is left to do after a key was taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The compartments that it opened: whoever kept a copy of a key has it until it is changed.
+    pub opened: Vec<String>,
+    /// How many other devices its owner has still.
+    pub others: usize,
+    /// Whether it was the owner's own: then nothing is to be handed over.
+    pub own: bool,
 }
 
 /// A school on this device.
@@ -131,7 +142,7 @@ pub(super) fn of_sessions(open: &[OpenSession], now: i64) -> Vec<SessionRow> {
 }
 
 /// A length of time, as people say it. Below a minute it is one.
-fn span(seconds: i64) -> String {
+pub(super) fn span(seconds: i64) -> String {
     let minutes = seconds.max(60) / 60;
     let (count, unit) = if minutes < 90 {
         (minutes, "minute")
@@ -151,6 +162,25 @@ pub(super) fn of_holders(machine: &Devices, roll: &RollState, now: i64) -> Vec<H
     // Keys that open something stand first, those that were taken away last.
     rows.sort_by_key(|row| (row.standing as u8, !row.is_this, row.member_name.clone()));
     rows
+}
+
+/// The other devices of this one's owner that hold keys still.
+pub(super) fn of_own_others(machine: &Devices, roll: &RollState, now: i64) -> Vec<HolderRow> {
+    let profile = &machine.identity().profile;
+    roll.devices()
+        .filter(|holder| !holder.revoked && holder.grant.device != profile.device)
+        .filter(|holder| holder.grant.member == profile.member)
+        .map(|holder| row(holder, machine.listed(), profile.device, now))
+        // They are all one person's: what tells them apart comes first.
+        .map(|row| HolderRow {
+            member_name: match row.device_name.is_empty() {
+                true => row.member_name,
+                false => row.device_name,
+            },
+            device_name: String::new(),
+            ..row
+        })
+        .collect()
 }
 
 fn row(holder: &Holder, listed: &SchoolDevices, own: DeviceId, now: i64) -> HolderRow {
@@ -215,6 +245,12 @@ fn opens(rights: &Rights) -> String {
     text
 }
 
+/// The names of what it opens.
+fn opened(rights: &Rights) -> Vec<String> {
+    let names = rights.compartments.iter().map(Compartment::name);
+    names.map(str::to_owned).collect()
+}
+
 fn names<'a>(compartments: impl Iterator<Item = &'a Compartment>) -> String {
     let names: Vec<&str> = compartments.map(Compartment::name).collect();
     match names.as_slice() {
@@ -240,9 +276,20 @@ pub(super) fn of_changing(changing: &Changing) -> View {
         return super::stopped(None);
     };
     let row = row(holder, changing.listed(), profile.device, changing.now());
-    if changing.is_done() {
+    if let Some(did) = changing.done() {
+        let others = roll.devices().filter(|other| {
+            !other.revoked
+                && other.grant.member == holder.grant.member
+                && other.grant.device != changing.chosen()
+        });
         return View::Changed {
             member_name: row.member_name,
+            // Whoever took this very device's key away has nothing left to do with it.
+            taken: (did == Did::TookAway && !row.is_this).then(|| Taken {
+                opened: opened(&holder.grant.rights),
+                others: others.count(),
+                own: holder.grant.member == profile.member,
+            }),
         };
     }
     let own = roll.active(profile.device, now).map(|grant| &grant.rights);

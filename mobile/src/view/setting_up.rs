@@ -25,6 +25,7 @@ pub(super) fn of_setup(setting_up: &SettingUp) -> View {
                 lines: sheet.lines().iter().map(|line| line.to_string()).collect(),
                 code: sheet.code().to_string(),
                 saved: setting_up.saved().map(|path| path.display().to_string()),
+                renews: false,
                 trouble,
             },
             None => interrupted(trouble),
@@ -34,7 +35,7 @@ pub(super) fn of_setup(setting_up: &SettingUp) -> View {
     }
 }
 
-fn interrupted(trouble: Option<String>) -> View {
+pub(super) fn interrupted(trouble: Option<String>) -> View {
     match trouble {
         Some(trouble) => View::SetupInterrupted { trouble },
         None => View::Working {

@@ -9,7 +9,10 @@ use authenticator::{StoreError, Trouble};
 use dioxus::prelude::*;
 use dioxus_core::{NoOpMutations, VirtualDom};
 use domain::{DeviceId, SchoolId, UnlockId};
-use mobile::{About, HolderRow, Known, Place, SchoolRow, Screen, SessionRow, Standing, Stop, View};
+use mobile::{
+    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, Place, SchoolRow,
+    Screen, SessionRow, SheetsFor, Standing, Stop, Taken, View,
+};
 use protocol::compartments::Compartment;
 
 pub(crate) const WORDS: &str = "amber boat cedar drum elbow fern";
@@ -73,10 +76,162 @@ fn stops() -> Vec<(&'static str, Trouble)> {
         ("wrong-number", refused("number-refused")),
         (
             "suspicious",
-            Trouble::Suspicious("the list of key holders is shorter than it was before"),
+            Trouble::Suspicious("the server sent a key that is not the school's"),
+        ),
+        (
+            "put-back",
+            Trouble::Suspicious(
+                "the record of what was done is shorter or other than it was before",
+            ),
         ),
         ("nonsense", Trouble::BadAnswer),
         ("not-allowed", Trouble::NotAllowed),
+    ]
+}
+
+/// What a key's life has after its first day.
+fn life() -> Vec<(&'static str, View)> {
+    let wrong_pin = || Some("That was not your PIN. 4 tries are left.".to_owned());
+    let away = || {
+        Some(
+            "The server could not be reached. Nothing was changed. (connection refused)".to_owned(),
+        )
+    };
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let own = |number: u8, name: &str, shut_out| OwnDevice {
+        device: DeviceId::from_bytes([number; 16]),
+        name: name.to_owned(),
+        shut_out,
+    };
+    let key = |compartment, holders, may_change| KeyRow {
+        compartment,
+        holders,
+        may_change,
+    };
+    let old = |compartment, state: OldKeyState| OldKey {
+        compartment,
+        generation: 1,
+        may_destroy: state == OldKeyState::Unused,
+        state,
+    };
+    let taken = |others, own| View::Changed {
+        member_name: "Ben Ali".to_owned(),
+        taken: Some(Taken {
+            opened: names(&["pastoral", "safeguarding"]),
+            others,
+            own,
+        }),
+    };
+    let code = |counts, trouble| View::Code {
+        code: "48201937".to_owned(),
+        seconds_left: 17,
+        counts,
+        trouble,
+    };
+    let gone = |roll, may_accept, for_everybody| Gone {
+        log: (1204, 1130),
+        roll,
+        words: WORDS.to_owned(),
+        may_accept,
+        for_everybody,
+    };
+    let sheets = |purpose, read: &[u8], trouble| View::GiveSheets {
+        purpose,
+        read: read.to_vec(),
+        trouble,
+    };
+    let own_row = |number, name, standing| HolderRow {
+        device_name: String::new(),
+        ..row(number, name, standing)
+    };
+    let done = |done| View::Done { done };
+    vec![
+        ("recover-first", sheets(SheetsFor::Recovery, &[], None)),
+        (
+            "recover-slip",
+            sheets(
+                SheetsFor::Recovery,
+                &[3],
+                Some("In sheet 2: there is a slip in line 4. Compare it with the paper, letter by letter.".to_owned()),
+            ),
+        ),
+        ("recover-both-away", sheets(SheetsFor::Recovery, &[3, 1], away())),
+        (
+            "recover-two-kits",
+            sheets(
+                SheetsFor::Recovery,
+                &[],
+                Some("Those two sheets are of different kits. Find two that were printed on the same day.".to_owned()),
+            ),
+        ),
+        ("other-server", View::OtherServer { origin: "https://restored.safehold.example".to_owned() }),
+        (
+            "take-keys",
+            View::TakeKeys {
+                devices: vec![own(1, "Ada’s phone", true), own(2, "Linux computer", false)],
+                trouble: wrong_pin(),
+            },
+        ),
+        ("take-keys-only", View::TakeKeys { devices: Vec::new(), trouble: None }),
+        ("recovered", View::Recovered { new_kit_by: Some("3 December 2026".to_owned()), missing: Vec::new() }),
+        ("recovered-in-part", View::Recovered { new_kit_by: None, missing: names(&["staff", "head"]) }),
+        ("kit", View::Kit),
+        ("drill", View::Drill),
+        ("test-kit", sheets(SheetsFor::Test, &[], None)),
+        (
+            "sheets-work",
+            done(Done::SheetsWork { sheets: vec![1, 3], tested_on: "26 November 2026".to_owned() }),
+        ),
+        ("new-kit", View::NewKit { trouble: wrong_pin() }),
+        ("new-kit-counts", done(Done::NewKit)),
+        (
+            "keys",
+            View::Keys {
+                rows: vec![
+                    key(Compartment::PASTORAL, 4, true),
+                    key(Compartment::SAFEGUARDING, 3, true),
+                    key(Compartment::STAFF, 1, false),
+                ],
+                old: Vec::new(),
+                trouble: None,
+            },
+        ),
+        (
+            "keys-under-way",
+            View::Keys {
+                rows: vec![key(Compartment::PASTORAL, 4, true), key(Compartment::SAFEGUARDING, 3, true)],
+                old: vec![
+                    old(Compartment::PASTORAL, OldKeyState::Moving(1204)),
+                    old(Compartment::SAFEGUARDING, OldKeyState::Unused),
+                    old(Compartment::HEAD, OldKeyState::Settling("4 minutes".to_owned())),
+                ],
+                trouble: away(),
+            },
+        ),
+        (
+            "change-key",
+            View::ChangeKey { compartment: "safeguarding".to_owned(), holders: 3, trouble: wrong_pin() },
+        ),
+        ("key-changed", done(Done::KeyChanged { compartment: "safeguarding".to_owned(), holders: 3 })),
+        ("destroy-key", View::DestroyKey { compartment: "safeguarding".to_owned(), trouble: None }),
+        ("key-destroyed", done(Done::KeyDestroyed { compartment: "safeguarding".to_owned() })),
+        ("restore", View::Restore { gone: gone(None, true, true), trouble: wrong_pin() }),
+        ("restore-roll", View::Restore { gone: gone(Some((9, 7)), true, false), trouble: None }),
+        ("restore-not-first", View::Restore { gone: gone(None, false, false), trouble: None }),
+        ("restore-accepted", done(Done::RestoreAccepted { for_everybody: true })),
+        ("nothing-gone", done(Done::NothingGone)),
+        ("code-off", code(false, wrong_pin())),
+        ("code", code(true, None)),
+        ("took-away", taken(1, false)),
+        ("took-away-own", taken(0, true)),
+        ("lost", View::Lost { rows: vec![own_row(2, "Ada’s phone", Standing::Held), own_row(3, "Linux computer", Standing::Suspended)] }),
+        ("lost-none", View::Lost { rows: Vec::new() }),
+        ("replace", View::Replace { school_name: "Hill School".to_owned() }),
     ]
 }
 
@@ -118,7 +273,20 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
                 lines: lines.map(str::to_owned).to_vec(),
                 code: lines.concat().replace(' ', ""),
                 saved: Some("/home/ada/Downloads/Safehold recovery sheet 2 of 3.pdf".to_owned()),
+                renews: false,
                 trouble: None,
+            },
+        ),
+        (
+            "sheet-last-new",
+            View::Sheet {
+                school_name: "Hill School".to_owned(),
+                number: 3,
+                lines: lines.map(str::to_owned).to_vec(),
+                code: lines.concat().replace(' ', ""),
+                saved: None,
+                renews: true,
+                trouble: Some("Those are not the last four characters of sheet 3. Look at the printed sheet.".to_owned()),
             },
         ),
         ("interrupted", View::SetupInterrupted { trouble: "The server could not be reached.".to_owned() }),
@@ -206,7 +374,7 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
         ),
         ("holder", holder(waiting_row, true)),
         ("holder-no-right", holder(row(3, "Carys Llywelyn", Standing::Held), false)),
-        ("changed", View::Changed { member_name: "Ben Ali".to_owned() }),
+        ("changed", View::Changed { member_name: "Ben Ali".to_owned(), taken: None }),
         (
             "about",
             View::About {
@@ -225,7 +393,6 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
                 }),
             },
         ),
-        ("code", View::Code { code: "48201937".to_owned(), seconds_left: 17 }),
         (
             "schools",
             View::Schools {
@@ -240,6 +407,7 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
             },
         ),
     ];
+    states.extend(life());
     for (name, trouble) in stops() {
         states.push((
             name,

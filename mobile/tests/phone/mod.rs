@@ -1,0 +1,163 @@
+//! A phone with the app on it, and a school that it can reach.
+
+use std::sync::{Arc, Mutex};
+
+use authenticator::{Call, MemoryProfile, MemoryStore, Outcome, ProfileStore as _, Transport};
+use dioxus::prelude::*;
+use dioxus_core::VirtualDom;
+use domain::{DeviceId, FixedClock, SeededEntropy, Timestamp};
+use mobile::{App, Device};
+use protocol::compartments::Compartment;
+use protocol::links::Purpose;
+
+use crate::common::Window;
+
+#[path = "../../../crates/authenticator/tests/common/mod.rs"]
+pub(crate) mod school;
+
+use school::{NOW, PIN, School};
+
+/// The school, reachable from a device that might work on another thread.
+pub(crate) struct Line(pub(crate) Mutex<School>);
+
+impl Transport for Line {
+    fn send(&self, call: &Call) -> Outcome {
+        self.0.lock().unwrap().send(call)
+    }
+}
+
+pub(crate) struct Phone {
+    pub(crate) line: Arc<Line>,
+    pub(crate) keys: Arc<MemoryStore>,
+    pub(crate) profile: Arc<MemoryProfile>,
+    pub(crate) device: Device,
+}
+
+impl Phone {
+    pub(crate) fn new(school: School) -> Self {
+        Self::on(Arc::new(Line(Mutex::new(school))), 42)
+    }
+
+    /// Another phone, on which nothing is yet.
+    pub(crate) fn another(&self) -> Self {
+        Self::on(Arc::clone(&self.line), 43)
+    }
+
+    fn on(line: Arc<Line>, chance: u8) -> Self {
+        let profile = Arc::new(MemoryProfile::default());
+        let keys = Arc::new(MemoryStore::default());
+        let device = Device::of_parts(
+            keys.clone(),
+            profile.clone(),
+            line.clone(),
+            Arc::new(FixedClock::at(Timestamp::from_seconds(NOW))),
+            Arc::new(SeededEntropy::new([chance; 32])),
+        );
+        Self {
+            line,
+            keys,
+            profile,
+            device,
+        }
+    }
+
+    /// The app, opened: at first, or again after it was closed.
+    pub(crate) fn open(&self) -> Window {
+        open(&self.device)
+    }
+
+    pub(crate) fn school(&self) -> std::sync::MutexGuard<'_, School> {
+        self.line.0.lock().unwrap()
+    }
+
+    pub(crate) fn id(&self) -> DeviceId {
+        self.profile.load().unwrap().unwrap().device
+    }
+}
+
+/// The app on this device, opened.
+pub(crate) fn open(device: &Device) -> Window {
+    Window::open(VirtualDom::new(root).with_root_context(device.clone()))
+}
+
+#[component]
+fn root() -> Element {
+    let device = use_context::<Device>();
+    rsx! { App { device } }
+}
+
+pub(crate) fn choose_pin(window: &mut Window) {
+    window.fill("pin", PIN);
+    window.fill("pin-again", PIN);
+    window.press("make-key");
+}
+
+/// Enrols the phone with a link for this person, until it waits.
+pub(crate) fn enrol_in_app(phone: &Phone, purpose: Purpose) -> Window {
+    let link = phone.school().link(purpose);
+    let mut window = phone.open();
+    window.fill("link", &link);
+    window.press("continue");
+    choose_pin(&mut window);
+    assert!(window.says("Your key is made"), "{}", window.html());
+    window
+}
+
+/// Sets the school up, and gives the three sheets as they were printed.
+pub(crate) fn set_up_in_app(phone: &Phone) -> [String; 3] {
+    let link = phone.school().link(Purpose::Setup);
+    let mut window = phone.open();
+    window.fill("link", &link);
+    window.press("continue");
+    choose_pin(&mut window);
+    let sheets = print_sheets(&mut window);
+    assert!(window.says("Your key is ready"), "{}", window.html());
+    sheets
+}
+
+/// Copies the three sheets from the screen, and types the last four characters of each.
+pub(crate) fn print_sheets(window: &mut Window) -> [String; 3] {
+    [1, 2, 3].map(|number| {
+        assert!(
+            window.says(&format!("sheet {number} of 3")),
+            "{}",
+            window.html()
+        );
+        let sheet = sheet_on(window);
+        window.fill("last-four", &last_four(window));
+        window.press("next-sheet");
+        sheet
+    })
+}
+
+/// The sheet on the screen, line by line.
+pub(crate) fn sheet_on(window: &Window) -> String {
+    let html = window.html();
+    let sheet = html.split("class=\"sheet\"").nth(1).unwrap();
+    let lines: Vec<&str> = sheet
+        .split("</ol>")
+        .next()
+        .unwrap()
+        .split("<li>")
+        .skip(1)
+        .map(|line| line.split('<').next().unwrap())
+        .collect();
+    assert_eq!(lines.len(), 6);
+    lines.join("\n")
+}
+
+pub(crate) fn last_four(window: &Window) -> String {
+    sheet_on(window).lines().last().unwrap().to_owned()
+}
+
+/// A browser asks, and its owner answers in the app.
+pub(crate) fn unlock(phone: &Phone, window: &mut Window) {
+    let number = phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
+    window.press("look");
+    window.press("me");
+    window.type_digits(&number);
+    window.type_digits(PIN);
+    window.press("approve");
+    assert!(window.says("Unlocked"), "{}", window.html());
+    window.press("look");
+}
