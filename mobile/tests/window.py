@@ -2,219 +2,51 @@
 """Walks through the app in a real window: against the real server, with a real keychain.
 
 Elements are found as a screen reader finds them, by role and name in the accessibility tree. The first
-half presses them with the pointer and types with the keyboard; the second, after the app was closed and
-opened again, uses the accessibility tree's own actions. scripts/app-window starts everything this needs.
+part presses them with the pointer and types with the keyboard; the second, after the app was closed and
+opened again, uses the accessibility tree's own actions. Then the whole life of a key, by pointer and
+keyboard again: a second device is enrolled and granted by the first, in a window of its own; a key is
+changed; both are lost; two sheets on a third give the keys back, and new ones make them useless.
+scripts/app-window starts everything this needs.
 """
 
-import http.client
-import json
 import os
 import re
-import subprocess
 import sys
-import time
-import warnings
 
-import gi
+from desk import OUT, PIN, App, Browser, eventually
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402
-
-# get_text_iface: the name by which Debian 12 and newer both know it.
-warnings.simplefilter("ignore", DeprecationWarning)
-
-PIN = "483920"
-OUT = os.environ["OUT"]
 PASSWORD = "lantern ferry quince"
 
 
-def eventually(what, ask, seconds=30):
-    until = time.monotonic() + seconds
-    while True:
-        answer = ask()
-        if answer:
-            return answer
-        if time.monotonic() > until:
-            raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.1)
+def begin(app, link, name=None):
+    """A link is pasted and a PIN chosen."""
+    app.heading("Make this device your key")
+    app.picture(f"{name}-welcome") if name else None
+    app.fill("Link from the page", link)
+    app.click("push button", "^Continue$")
+    app.heading("Choose a PIN")
+    app.fill("^PIN", PIN)
+    app.fill("The same PIN again", PIN)
+    app.picture(f"{name}-pin") if name else None
+    app.click("push button", "Make my key")
 
 
-class Browser:
-    """The head's browser, without a screen: cookies and an access token."""
-
-    def __init__(self, origin):
-        self.host = origin.removeprefix("http://")
-        self.origin = origin
-        self.cookies = {}
-        self.token = None
-
-    def ask(self, method, path, body=None):
-        headers = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin", "User-Agent": "Mozilla/5.0 Chrome/140"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        connection = http.client.HTTPConnection(self.host, timeout=20)
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, value = cookie.split(";")[0].split("=", 1)
-            self.cookies[name] = value
-        connection.close()
-        return answer.status, json.loads(text) if text else None
-
-    def must(self, method, path, body=None):
-        status, answer = self.ask(method, path, body)
-        assert status < 300, f"{method} {path}: {status} {answer}"
-        session = answer.get("session", answer) if answer else {}
-        self.token = session.get("access_token", self.token)
-        return answer
-
-    def unlock(self):
-        """Asks to be unlocked; gives the unlock and the number that the page would show."""
-        unlock = self.must("POST", "/v1/unlocks", {})
-        return unlock["id"], unlock["number"]
-
-    def state(self, unlock):
-        return self.must("GET", f"/v1/unlocks/{unlock}")["state"]
-
-    def may_read(self):
-        self.must("POST", "/v1/session/token")
-        return self.ask("GET", "/v1/dashboard")[0] == 200
-
-
-class App:
-    """The app's window, as a person at it has it."""
-
-    def __init__(self, binary):
-        self.log = open(os.path.join(OUT, "app.log"), "a")
-        self.process = subprocess.Popen([binary], stdout=self.log, stderr=self.log)
-        found = subprocess.run(
-            ["xdotool", "search", "--sync", "--onlyvisible", "--name", "^Safehold$"],
-            capture_output=True, text=True, timeout=30, check=True,
-        )
-        self.window = found.stdout.split()[-1]
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait(10)
-
-    def nodes(self):
-        """Everything on the page: role, name, node."""
-        found = []
-
-        def walk(node, depth):
-            if node is None or depth > 24:
-                return
-            try:
-                found.append((node.get_role_name(), node.get_name() or "", node))
-                children = [node.get_child_at_index(at) for at in range(node.get_child_count())]
-            except gi.repository.GLib.Error:
-                return  # It left the page meanwhile.
-            for child in children:
-                walk(child, depth + 1)
-
-        desktop = Atspi.get_desktop(0)
-        for at in range(desktop.get_child_count()):
-            app = desktop.get_child_at_index(at)
-            if app is not None and app.get_process_id() == self.process.pid:
-                walk(app, 0)
-        return found
-
-    def find(self, role, name, enabled=False):
-        pattern = re.compile(name)
-        for found_role, found_name, node in self.nodes():
-            if found_role == role and pattern.search(found_name):
-                try:
-                    states = node.get_state_set()
-                    if not enabled or states.contains(Atspi.StateType.ENABLED) and states.contains(Atspi.StateType.SENSITIVE):
-                        return node
-                except gi.repository.GLib.Error:
-                    continue
-        return None
-
-    def wait(self, role, name, enabled=False):
-        try:
-            return eventually(f"{role} “{name}”", lambda: self.find(role, name, enabled))
-        except AssertionError:
-            self.picture("stuck")
-            seen = "\n".join(f"{role}: {name}" for role, name, _ in self.nodes() if name)
-            raise AssertionError(f"there is no {role} “{name}” among\n{seen}") from None
-
-    def heading(self, name):
-        return self.wait("heading", name)
-
-    def click(self, role, name):
-        """With the pointer, in the middle of it."""
-        node = self.wait(role, name, enabled=True)
-        # Scrolled to, as a person would.
-        node.scroll_to(Atspi.ScrollType.ANYWHERE)
-        before = None
-        while True:
-            box = node.get_extents(Atspi.CoordType.SCREEN)
-            if before and (before.x, before.y) == (box.x, box.y):
-                break
-            before = box
-            time.sleep(0.1)
-        x, y = box.x + box.width // 2, box.y + box.height // 2
-        subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
-
-    def press(self, role, name):
-        """By the accessibility tree's own action."""
-        node = self.wait(role, name, enabled=True)
-        assert node.do_action(0), f"{role} “{name}” cannot be pressed"
-
-    def type(self, text):
-        subprocess.run(["xdotool", "type", "--delay", "4", text], check=True)
-
-    @staticmethod
-    def key(name):
-        subprocess.run(["xdotool", "key", name], check=True)
-
-    def fill(self, name, text):
-        """Types into a field, and waits until all of it has arrived: keys are slower than the pointer."""
-        role = "password text" if self.find("password text", name) else "entry"
-        self.click(role, name)
-        eventually(f"“{name}” has the focus", lambda: self.has_focus(role, name))
-        if self.count(role, name):
-            self.key("ctrl+a")
-        self.type(text)
-        # On a machine with much else to do the X server itself drops keys. A person types them again.
-        try:
-            eventually(f"“{name}” is filled", lambda: self.count(role, name) == len(text), seconds=5)
-        except AssertionError:
-            self.key("ctrl+a")
-            self.type(text)
-            eventually(f"“{name}” is filled", lambda: self.count(role, name) == len(text))
-
-    def has_focus(self, role, name):
-        node = self.find(role, name)
-        return node and node.get_state_set().contains(Atspi.StateType.FOCUSED)
-
-    def count(self, role, name):
-        node = self.find(role, name)
-        text = node and node.get_text_iface()
-        return text.get_character_count() if text else 0
-
-    def texts(self):
-        return [name for _, name, _ in self.nodes() if name]
-
-    def says(self, words):
-        return any(words in self.text_of(node) for _, _, node in self.nodes())
-
-    @staticmethod
-    def text_of(node):
-        try:
-            text = node.get_text_iface()
-            return text.get_text(0, text.get_character_count()) if text else node.get_name() or ""
-        except gi.repository.GLib.Error:
-            return ""
-
-    def picture(self, name):
-        subprocess.run(["import", "-window", self.window, os.path.join(OUT, f"{name}.png")], check=True)
+def copy_sheets(app, last):
+    """Copies each sheet from the screen, and types its last four characters; gives the sheets."""
+    sheets = []
+    for number in (1, 2, 3):
+        eventually(f"sheet {number}", lambda: app.says(f"sheet {number} of 3"))
+        if number == 1:
+            app.click("push button", "Save it as a page to print")
+            saved = eventually("the page is saved", lambda: pages())
+            assert open(saved[0], "rb").read(5) == b"%PDF-", saved
+        lines = eventually("six lines", lambda: sheet_lines(app))
+        sheets.append(lines)
+        app.fill("last four characters", lines[-1][-4:].lower())
+        app.click("push button", "Next sheet" if number < 3 else last)
+        eventually("the next sheet", lambda: not app.says(f"sheet {number} of 3"))
+        assert pages() == [], "a sheet that is on paper is no longer on the disk"
+    return sheets
 
 
 def set_up(app, head, code):
@@ -223,31 +55,14 @@ def set_up(app, head, code):
         "code": code, "school_name": "Juniper Harbor", "name": "Bashir Okonjo",
         "email": "bashir.okonjo@school.example", "password": PASSWORD,
     })
-    app.heading("Make this device your key")
-    app.picture("01-welcome")
-    app.fill("Link from the page", answer["enrolment"]["link"])
-    app.click("push button", "^Continue$")
-    app.heading("Choose a PIN")
-    app.fill("^PIN", PIN)
-    app.fill("The same PIN again", PIN)
-    app.picture("02-pin")
-    app.click("push button", "Make my key")
+    begin(app, answer["enrolment"]["link"], "01")
     app.heading("Print this sheet")
-    for number in (1, 2, 3):
-        eventually(f"sheet {number}", lambda: app.says(f"sheet {number} of 3"))
-        if number == 1:
-            app.click("push button", "Save it as a page to print")
-            saved = eventually("the page is saved", lambda: pages())
-            assert open(saved[0], "rb").read(5) == b"%PDF-", saved
-            app.picture("03-sheet")
-        items = eventually("six lines", lambda: sheet_lines(app))
-        app.fill("last four characters", items[-1][-4:].lower())
-        app.click("push button", "Next sheet" if number < 3 else "Open the school")
-        eventually("the next sheet", lambda: not app.says(f"sheet {number} of 3"))
-        assert pages() == [], "a sheet that is on paper is no longer on the disk"
+    app.picture("03-sheet")
+    sheets = copy_sheets(app, "Open the school")
     app.heading("Your key is ready")
     app.picture("04-ready")
     eventually("the server says so too", lambda: head.must("GET", "/v1/setup/progress")["state"] == "open")
+    return sheets
 
 
 def pages():
@@ -333,29 +148,195 @@ def refuse(app, head):
     assert head.ask("GET", "/v1/dashboard")[0] != 200
 
 
+def grant(app, second, head):
+    """A second device of the head's is enrolled, and granted by the first."""
+    begin(second, head.must("POST", "/v1/enrolments", {})["link"])
+    second.heading("Your key is made")
+    words = eventually("six words", lambda: six_words(second))
+    second.picture("12-waiting")
+    app.click("push button", "Give a key to somebody")
+    app.heading("Give a key")
+    app.fill("Their six words", " ".join(words))
+    app.click("push button", "^Continue$")
+    app.heading("^A key for ")
+    app.picture("13-deciding")
+    app.fill("Your PIN", PIN)
+    app.click("push button", "Give this key")
+    app.heading("has a key")
+    app.click("push button", "^Done$")
+    second.heading("Your key is ready")
+
+
+def unlock_by_keyboard(second, head):
+    """What was granted opens a browser; number and PIN are typed."""
+    unlock, number = head.unlock()
+    second.heading("Is this you?")
+    second.click("push button", "It is me")
+    second.heading("Which number")
+    second.type(number)
+    second.heading("Your PIN")
+    second.type(PIN)
+    eventually("six digits are typed", lambda: second.says("6 digits typed"))
+    second.key("Return")
+    second.heading("^Unlocked$")
+    eventually("the browser is open", lambda: head.state(unlock) == "open")
+    assert head.may_read()
+    second.click("push button", "^Done$")
+    head.must("DELETE", "/v1/unlock")
+
+
+def six_words(app):
+    words = [app.text_of(node).strip() for role, _, node in app.nodes() if role == "list item"]
+    words = [re.sub(r"[^a-z]", "", word) for word in words]
+    return words if len(words) == 6 and all(words) else None
+
+
+def change_key(app, head):
+    """A key is changed by pointer and keyboard; the app is closed in the middle, and finds the rest."""
+    app.click("push button", "Change keys")
+    app.heading("^Change keys$")
+    app.picture("14-keys")
+    app.click("push button", "Safeguarding")
+    app.heading("A new key for safeguarding")
+    app.fill("Your PIN", PIN)
+    app.click("push button", "Change this key")
+    app.heading("Safeguarding has a new key")
+    app.picture("15-key-changed")
+
+
+def lose(app, second, head):
+    """Both devices are lost: shut out from a signed-in browser, with no key at hand."""
+    for device in (second.device(), app.device()):
+        head.must("POST", f"/v1/devices/{device}/lost", {})
+    app.click("push button", "Look for a request")
+    app.heading("This device is suspended")
+    app.picture("17-suspended")
+    states = {device["state"] for device in head.must("GET", "/v1/devices")["items"]}
+    assert states == {"suspended"}, states
+
+
+def recover(app, head, sheets):
+    """On a third device, two sheets give the keys back; a wrong character is named."""
+    begin(app, head.must("POST", "/v1/enrolments", {})["link"])
+    app.heading("Your key is made")
+    app.click("push button", "Use two recovery sheets")
+    app.heading("Your first sheet")
+    app.picture("18-first-sheet")
+    first, second = sheets[2], sheets[0]
+    wrong = list(first)
+    wrong[3] = ("8" if wrong[3][0] == "7" else "7") + wrong[3][1:]
+    app.fill("Its six lines", "\n".join(wrong).lower())
+    eventually("the line is named", lambda: app.says("Line 4 has a wrong character"))
+    app.click("push button", "^Continue$")
+    eventually("sheet and line are named", lambda: app.says("In sheet 3: there is a slip in line 4"))
+    app.picture("19-slip")
+    app.fill("Its six lines", "\n".join(first))
+    eventually("it is right", lambda: app.says("All six lines are right."))
+    app.click("push button", "^Continue$")
+    app.heading("Now another sheet")
+    app.fill("Its six lines", "\n".join(second))
+    app.click("push button", "^Continue$")
+    app.heading("The sheets fit")
+    app.picture("20-take-keys")
+    app.fill("Your PIN", PIN)
+    app.click("push button", "Take the keys")
+    app.heading("You have the keys again")
+    app.picture("21-recovered")
+    devices = {device["id"]: device["state"] for device in head.must("GET", "/v1/devices")["items"]}
+    assert sorted(devices.values()) == ["granted", "revoked", "revoked"], devices
+    assert devices[app.device()] == "granted"
+
+
+def renew(app, head, old):
+    """New sheets make the old ones useless; the new ones are tried out."""
+    app.click("push button", "Make new sheets now")
+    app.heading("Make new recovery sheets")
+    app.picture("22-new-kit")
+    app.fill("Your PIN", PIN)
+    app.click("push button", "Make the sheets")
+    new = copy_sheets(app, "Let the new sheets count")
+    app.heading("The new sheets count")
+    app.picture("23-new-sheets")
+    app.click("push button", "Test two sheets")
+    for sheets, numbers in ((old, (0, 1)), (new, (1, 2))):
+        app.heading("Your first sheet")
+        eventually("the field is empty", lambda: app.count("entry", "Its six lines") == 0)
+        app.fill("Its six lines", "\n".join(sheets[numbers[0]]))
+        app.click("push button", "^Continue$")
+        app.heading("Now another sheet")
+        app.fill("Its six lines", "\n".join(sheets[numbers[1]]))
+        app.click("push button", "^Continue$")
+        if sheets is old:
+            eventually("they are useless", lambda: app.says("they no longer open this school"))
+    app.heading("The sheets work")
+    app.picture("24-sheets-work")
+    app.click("push button", "^Done$")
+    app.click("push button", "^Back$")
+    app.heading("Your key is ready")
+    app.click("push button", "Who holds keys")
+    eventually("the others are off the list", lambda: app.count_of("push button", "Taken away") == 2)
+    app.picture("25-holders")
+
+
 def main():
     origin, code, binary = sys.argv[1:]
     head = Browser(origin)
+    open_apps = []
+
+    def open_app(*device):
+        open_apps.append(App(binary, *device))
+        return open_apps[-1]
+
     done = 0
-    app = App(binary)
     try:
-        set_up(app, head, code)
+        app = open_app()
+        sheets = set_up(app, head, code)
         done += 1
         unlock_by_hand(app, head)
         done += 1
         app.close()
-        app = App(binary)
+        app = open_app()
         app.heading("Your key is ready")
         unlock_by_accessibility(app, head)
         done += 1
+        second = open_app("second")
+        grant(app, second, head)
+        # A request shows on every device of its owner: only one of them is at hand.
+        app.close()
+        unlock_by_keyboard(second, head)
+        second.close()
+        done += 1
+        # Last of what unlocks: after "not me" nobody may ask for a while.
+        app = open_app()
         refuse(app, head)
+        app.click("push button", "^Done$")
+        done += 1
+        change_key(app, head)
+        app.close()
+        app = open_app()
+        app.heading("Your key is ready")
+        app.click("push button", "Change keys")
+        eventually("the rest is found", lambda: app.says("Still under way"))
+        app.picture("16-under-way")
+        app.click("push button", "^Back$")
+        done += 1
+        lose(app, second, head)
+        app.close()
+        done += 1
+        third = open_app("third")
+        recover(third, head, sheets)
+        done += 1
+        renew(third, head, sheets)
         done += 1
     except Exception:
-        app.picture("failed")
+        for app in open_apps:
+            if app.process.poll() is None:
+                app.picture(f"failed-{os.path.basename(app.folder)}")
         raise
     finally:
-        app.close()
-        print(f"# pass {done}\n# fail {4 - done}")
+        for app in open_apps:
+            app.close()
+        print(f"# pass {done}\n# fail {9 - done}")
 
 
 if __name__ == "__main__":
