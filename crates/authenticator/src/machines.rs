@@ -35,7 +35,7 @@ use crate::trouble::Trouble;
 
 /// Whether this is what a device says when a backup was put back, by whoever it was.
 pub(crate) fn is_of_the_past(said: &str) -> bool {
-    [log_reader::OTHER, roll_reader::OTHER, roll_reader::SHORTER].contains(&said)
+    [log_reader::SAID, roll_reader::OTHER, roll_reader::SHORTER].contains(&said)
 }
 
 /// The outcome of a call, where nothing else can have been done.

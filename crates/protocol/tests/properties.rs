@@ -12,7 +12,7 @@ use protocol::device::{
     DeviceKeys, DevicePayload, DeviceRequest, DeviceSeed, RequestSignature, verify_request,
 };
 use protocol::hpke::KeyPair;
-use protocol::kit::{self, KitSeed, MistypedSheet, Sheet, combine};
+use protocol::kit::{self, KitSeed, MistypedSheet, Sheet, TypedLine, combine, look_at_line};
 use protocol::links::{Link, LinkToken, Purpose, is_origin};
 use protocol::log::{LogEntry, LogHead};
 use protocol::records::{
@@ -218,11 +218,25 @@ proptest! {
             typed[place] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[letter];
         }
         let read = Sheet::parse(school(1), std::str::from_utf8(&typed).unwrap());
+        let slipped = place / 12 + 1;
         if typed == printed {
             prop_assert!(read.is_ok());
         } else {
-            prop_assert_eq!(read.unwrap_err(), MistypedSheet::Line(place / 12 + 1));
+            prop_assert_eq!(read.unwrap_err(), MistypedSheet::Line(slipped));
         }
+        // And already while it is typed: in its own line, in no other, and not before the line is whole.
+        for (line, characters) in (1..).zip(typed.chunks(12)) {
+            let text = std::str::from_utf8(characters).unwrap();
+            let looks = match line == slipped && typed != printed {
+                true => TypedLine::Slip,
+                false => TypedLine::Sound,
+            };
+            prop_assert_eq!(look_at_line(line, text), looks);
+            prop_assert_eq!(look_at_line(line, &text[1..]), TypedLine::Unfinished);
+            prop_assert_eq!(look_at_line(line, &format!("{text}0")), TypedLine::Slip);
+        }
+        prop_assert_eq!(look_at_line(0, "0000"), TypedLine::Slip);
+        prop_assert_eq!(look_at_line(7, "0000"), TypedLine::Slip);
     }
 
     #[test]

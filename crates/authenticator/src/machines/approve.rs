@@ -276,7 +276,7 @@ impl ApproveUnlock {
         let reader = match from.filter(|from| from.length > 0) {
             Some(from) => LogReader::between(from, now)?,
             // A school without a line in its log there never was.
-            None if now.length == 0 => return Err(Trouble::Suspicious(log_reader::OTHER)),
+            None if now.length == 0 => return Err(log_reader::OTHER),
             None => None,
         };
         match reader {

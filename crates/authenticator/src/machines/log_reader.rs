@@ -6,7 +6,10 @@ use crate::identity::Identity;
 use crate::trouble::Trouble;
 
 /// What is said of a log that is not the one that was seen.
-pub(super) const OTHER: &str = "the record of what was done is shorter or other than it was before";
+pub(super) const SAID: &str = "the record of what was done is shorter or other than it was before";
+
+/// That it is not.
+pub(super) const OTHER: Trouble = Trouble::Suspicious(SAID);
 
 /// Follows the log from a head that is known to one that the server names: each line's hash, and nothing of
 /// what it says, extends the head before it. Only a log that goes on from what was known ends where it must.
@@ -22,7 +25,7 @@ impl LogReader {
         match from.length.cmp(&until.length) {
             std::cmp::Ordering::Less => Ok(Some(Self { at: from, until })),
             std::cmp::Ordering::Equal if from.head == until.head => Ok(None),
-            _ => Err(Trouble::Suspicious(OTHER)),
+            _ => Err(OTHER),
         }
     }
 
@@ -37,7 +40,7 @@ impl LogReader {
 
     fn follow(&mut self, page: &LogPage) -> Result<bool, Trouble> {
         if page.items.is_empty() {
-            return Err(Trouble::Suspicious(OTHER));
+            return Err(OTHER);
         }
         for hash in &page.items {
             if self.at.length == self.until.length {
@@ -48,7 +51,7 @@ impl LogReader {
         }
         match self.at.length == self.until.length {
             true if self.at == self.until => Ok(true),
-            true => Err(Trouble::Suspicious(OTHER)),
+            true => Err(OTHER),
             false => Ok(false),
         }
     }
