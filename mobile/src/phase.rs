@@ -49,14 +49,14 @@ pub enum Phase {
     Lost(Box<Devices>, i64),
     /// The offline code.
     Code(Box<Codes>),
-    /// Two recovery sheets give this device the keys.
-    Recovering(Box<Recover>),
+    /// Two recovery sheets give this device the keys; and what its keychain said last.
+    Recovering(Box<Recover>, Option<Trouble>),
     /// What can be done with recovery sheets.
     Kit(Box<Identity>),
     /// How a restore is practised.
     Drill(Box<Identity>),
-    /// Two recovery sheets are tried out.
-    TestingKit(Box<TestKit>),
+    /// Two recovery sheets are tried out; and what this device's keychain said last.
+    TestingKit(Box<TestKit>, Option<Trouble>),
     /// Three new recovery sheets are made.
     MakingKit(Box<MakingKit>),
     /// The compartments' keys.
@@ -113,8 +113,8 @@ impl Phase {
             (Self::Holders(machine, _), _) => holders(machine, device),
             (Self::Changing(changing), input) => changing.step(input, device),
             (Self::Code(codes), input) => codes.step(input, device),
-            (Self::Recovering(machine), input) => kit::recovering(machine, input, device),
-            (Self::TestingKit(machine), input) => kit::testing(machine, input, device),
+            (Self::Recovering(machine, _), input) => kit::recovering(machine, input, device),
+            (Self::TestingKit(machine, _), input) => kit::testing(machine, input, device),
             (Self::MakingKit(making), input) => making.step(input, device),
             (Self::Keys(keys), input) => keys.step(input, device),
             (Self::Restoring(machine), input) => restoring(machine, input, device),
@@ -143,9 +143,9 @@ impl Phase {
             }
             Self::Changing(changing) => changing.identity(),
             Self::Code(codes) => codes.identity(),
-            Self::Recovering(machine) => machine.identity(),
+            Self::Recovering(machine, _) => machine.identity(),
             Self::Kit(identity) | Self::Drill(identity) => identity,
-            Self::TestingKit(machine) => machine.identity(),
+            Self::TestingKit(machine, _) => machine.identity(),
             Self::MakingKit(making) => making.machine().identity(),
             Self::Keys(keys) => keys.identity(),
             Self::Restoring(machine) => machine.identity(),
@@ -168,9 +168,9 @@ impl Phase {
             }
             Self::Changing(changing) => Ok(changing.into_identity()),
             Self::Code(codes) => Ok(codes.into_identity()),
-            Self::Recovering(machine) => Ok(machine.into_identity()),
+            Self::Recovering(machine, _) => Ok(machine.into_identity()),
             Self::Kit(identity) | Self::Drill(identity) => Ok(*identity),
-            Self::TestingKit(machine) => Ok(machine.into_identity()),
+            Self::TestingKit(machine, _) => Ok(machine.into_identity()),
             Self::MakingKit(making) => Ok(making.into_identity()),
             Self::Keys(keys) => Ok(keys.into_identity()),
             Self::Restoring(machine) => Ok(machine.into_identity()),
@@ -181,7 +181,7 @@ impl Phase {
     fn back(self, device: &Device) -> Self {
         let of_the_kit = matches!(
             self,
-            Self::TestingKit(_) | Self::MakingKit(_) | Self::Drill(_)
+            Self::TestingKit(..) | Self::MakingKit(_) | Self::Drill(_)
         );
         match self.into_identity() {
             Ok(identity) if of_the_kit => Self::Kit(Box::new(identity)),

@@ -10,6 +10,10 @@ mod common;
 #[expect(dead_code, reason = "each test file uses its own part")]
 mod phone;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use authenticator::{KeyStore, StoreError, Trouble};
 use common::Window;
 use phone::school::{self, PIN, School, member};
 use phone::{Phone, enrol_in_app, open, print_sheets, set_up_in_app, unlock};
@@ -341,13 +345,8 @@ fn new_sheets_take_the_place_of_the_old_ones_when_the_last_is_checked_and_no_soo
 }
 
 #[test]
-fn a_locked_keychain_costs_nobody_the_sheets_that_they_are_printing() {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    use authenticator::{KeyStore, StoreError, Trouble};
-
-    let (phone, _) = school_and_sheets();
+fn a_locked_keychain_costs_nobody_a_sheet() {
+    let (phone, [first, second, _]) = school_and_sheets();
     let locked = Arc::new(AtomicBool::new(false));
     let keys: Arc<dyn KeyStore + Send + Sync> = phone.keys.clone();
     let device = phone.device.clone().with_keychain({
@@ -357,6 +356,7 @@ fn a_locked_keychain_costs_nobody_the_sheets_that_they_are_printing() {
             false => Ok(keys.clone()),
         }
     });
+    // One that is being printed.
     let mut window = open(&device);
     window.press("go-kit");
     window.press("go-new-kit");
@@ -367,13 +367,28 @@ fn a_locked_keychain_costs_nobody_the_sheets_that_they_are_printing() {
     window.fill("last-four", &four);
     window.press("next-sheet");
     assert!(
-        window.says("locked") && window.says("sheet 1 of 3"),
+        window.says("The keychain is locked") && window.says("sheet 1 of 3"),
         "{}",
         window.html()
     );
     locked.store(false, Ordering::Relaxed);
     window.press("next-sheet");
     assert!(window.says("sheet 2 of 3"), "{}", window.html());
+    window.press("back");
+
+    // One that was typed.
+    window.press("go-test-kit");
+    give(&mut window, &first);
+    locked.store(true, Ordering::Relaxed);
+    give(&mut window, &second);
+    assert!(
+        window.says("The keychain is locked") && window.says("Now another sheet"),
+        "{}",
+        window.html()
+    );
+    locked.store(false, Ordering::Relaxed);
+    window.press("give-sheet");
+    assert!(window.says("The sheets work"), "{}", window.html());
 }
 
 #[test]

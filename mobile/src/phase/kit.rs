@@ -96,12 +96,11 @@ pub(super) fn recovering(mut machine: Box<Recover>, input: Input, device: &Devic
         (Input::Recover(gone, pin), _) => recover::Event::Decide(gone, pin),
         (Input::Retry, recover::State::Idle) => recover::Event::Start,
         (Input::Retry, recover::State::Sheets { .. }) => recover::Event::Again,
-        _ => return Phase::Recovering(machine),
+        _ => return Phase::Recovering(machine, None),
     };
-    match run(device, machine.as_mut(), event) {
-        Ok(()) => Phase::Recovering(machine),
-        Err(trouble) => Phase::Stopped(trouble),
-    }
+    // A keychain that does not answer takes nothing of what was typed away.
+    let trouble = run(device, machine.as_mut(), event).err();
+    Phase::Recovering(machine, trouble)
 }
 
 /// Tries two sheets out.
@@ -114,10 +113,8 @@ pub(super) fn testing(mut machine: Box<TestKit>, input: Input, device: &Device) 
         (Input::Sheets(text), _) => test_kit::Event::Sheets(text),
         (Input::Retry, test_kit::State::Idle) => test_kit::Event::Start,
         (Input::Retry, test_kit::State::Sheets { .. }) => test_kit::Event::Again,
-        _ => return Phase::TestingKit(machine),
+        _ => return Phase::TestingKit(machine, None),
     };
-    match run(device, machine.as_mut(), event) {
-        Ok(()) => Phase::TestingKit(machine),
-        Err(trouble) => Phase::Stopped(trouble),
-    }
+    let trouble = run(device, machine.as_mut(), event).err();
+    Phase::TestingKit(machine, trouble)
 }

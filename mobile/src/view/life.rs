@@ -139,8 +139,8 @@ pub(super) fn of_codes(codes: &Codes) -> View {
     })
 }
 
-pub(super) fn of_recovery(machine: &Recover) -> View {
-    let trouble = machine.trouble();
+pub(super) fn of_recovery(machine: &Recover, trouble: Option<&Trouble>) -> View {
+    let trouble = trouble.or(machine.trouble());
     match machine.state() {
         recover::State::Idle => stopped(trouble),
         recover::State::Reading => View::Working {
@@ -176,8 +176,8 @@ pub(super) fn of_recovery(machine: &Recover) -> View {
     }
 }
 
-pub(super) fn of_test(machine: &TestKit) -> View {
-    let trouble = machine.trouble();
+pub(super) fn of_test(machine: &TestKit, trouble: Option<&Trouble>) -> View {
+    let trouble = trouble.or(machine.trouble());
     match machine.state() {
         test_kit::State::Idle => stopped(trouble),
         test_kit::State::Reading => View::Working {
