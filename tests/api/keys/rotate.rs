@@ -3,7 +3,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::compartments::Compartment;
-use protocol::roll::{Author, Body, Capability, RollState, SignedEntry};
+use protocol::roll::{Author, Body, Capability, Rights, RollState, SignedEntry};
 use protocol::{hpke, kit, wrap};
 use serde_json::{Value, json};
 use testkit::{Client, Phone, Served, TestApp, both_databases};
@@ -219,6 +219,30 @@ both_databases! {
         }
         let present = bashir.retire(SAFEGUARDING, 3);
         assert!(present.trouble().is_some(), "the key in use is never retired");
+    }
+
+    fn whoever_has_the_records_open_is_told_of_old_keys_until_they_are_retired(app: TestApp) {
+        let bashir = app.person("Bashir").phone();
+        let told = |browser: &Client| browser.refresh().expect(200)["unlock"]["old_keys"].clone();
+        app.concern().create();
+        assert_eq!(told(app.unlocked("Bashir")), false);
+        bashir.rotate(SAFEGUARDING);
+        let lead = app.browser_of("Bashir");
+        app.unlock(lead, bashir);
+        assert_eq!(told(lead), true);
+        // Not who has another compartment open, and not a short look, which may not do the work.
+        let pastoral = Rights { compartments: [Compartment::PASTORAL].into(), ..Rights::default() };
+        let carys = holder(&app, "Carys", bashir, pastoral);
+        app.unlock(app.browser_of("Carys"), &carys);
+        assert_eq!(told(app.browser_of("Carys")), false);
+        let stranger = app.browser();
+        stranger.sign_in(&app.person("Bashir").email, testkit::PASSWORD).expect(200);
+        assert_eq!(app.look(&stranger, bashir)["unlock"]["old_keys"], false);
+
+        assert_eq!(lead.post("/v1/rewraps", &json!({})).expect(200)["more"], false);
+        app.pass(301);
+        assert_eq!(bashir.retire(SAFEGUARDING, 1).trouble(), None);
+        assert_eq!(told(lead), false);
     }
 
     fn a_rotation_that_leaves_somebody_out_is_refused(app: TestApp) {

@@ -2918,6 +2918,11 @@ export interface components {
             id: components["schemas"]["UnlockId"];
             /** @description When it ends if nothing is done until then. */
             idle_until: components["schemas"]["Timestamp"];
+            /**
+             * @description Whether records may still be sealed to a key that another has replaced. Then whoever has them open asks
+             *     `rewrap_records` until there are no more; never in a short look.
+             */
+            old_keys: boolean;
             /** @description Whether it is a short look only, in a browser that is not known: reading, twenty records at most. */
             probation: boolean;
             /** @description The year groups within the grant; null for all. */

@@ -12,8 +12,8 @@ import { Link, usePath } from "./router";
 import { useMember, useSession } from "./session";
 import styles from "./Shell.module.css";
 
-// Only a key holder in a new browser ever needs it.
-const ShortLook = lazy(() => import("./ShortLook"));
+// Only a key holder ever needs it.
+const OpenRecords = lazy(() => import("./OpenRecords"));
 
 type Item = { href: string; words: string; icon: IconName };
 
@@ -146,9 +146,9 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="page" tabIndex={-1} className={styles.main}>
         <Offline />
         <OutboxBanner />
-        {session.unlock?.probation && (
+        {session.unlock && (
           <Suspense>
-            <ShortLook />
+            <OpenRecords unlock={session.unlock} />
           </Suspense>
         )}
         {children}

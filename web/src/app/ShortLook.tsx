@@ -4,7 +4,7 @@ import { lockRecords } from "./LockButton";
 import styles from "./OutboxBanner.module.css";
 
 /** Says that a browser which is not known sees little, and how its owner changes that. */
-export default function ShortLook() {
+export function ShortLook() {
   return (
     <div className={styles.banner} role="status">
       <p>

@@ -69,6 +69,7 @@ pub(crate) use enrolments::{EnrolmentView, Purpose, invite};
 pub(crate) use open_keys::{OpenKeys, PSK_GENERATION, SealedKey};
 pub(crate) use psks::{lose as lose_psk, psk};
 pub(crate) use rolls::Rolls;
+pub(crate) use rotations::has_old_keys;
 pub(crate) use standing::{KeyStanding, Wanted, is_wanted, standing};
 pub(crate) use unlocks::{lock_all_of_member, lock_all_of_session};
 

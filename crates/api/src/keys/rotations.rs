@@ -178,6 +178,13 @@ pub(super) fn under_way(roll: &RollState) -> Vec<Rotation> {
         .collect()
 }
 
+/// Whether one of these compartments has an old generation that is still in use.
+pub(crate) fn has_old_keys(roll: &RollState, compartments: &BTreeSet<Compartment>) -> bool {
+    under_way(roll)
+        .iter()
+        .any(|old| compartments.contains(&old.compartment))
+}
+
 impl Rotation {
     /// How many records are still sealed to it.
     pub(super) fn records_left(&self, tx: &mut Tx<'_>) -> Result<i64> {

@@ -12,7 +12,7 @@ use super::identify::{UNLOCK_IDLE_MINUTES, open_unlock};
 use super::queries::{Place, Session, email_of, places};
 use super::view::{AccountView, LevelView, MemberView, SchoolView, SessionView, UnlockView};
 use crate::App;
-use crate::keys::Rolls;
+use crate::keys::{Rolls, has_old_keys};
 
 /// How a session stands at this moment: what a token may be minted for.
 pub(crate) struct Standing {
@@ -31,6 +31,7 @@ struct Here {
 
 struct Open {
     reach: Reach,
+    old_keys: bool,
     reference: [u8; 32],
     last_used_at: Timestamp,
     ends_at: Timestamp,
@@ -87,6 +88,7 @@ fn look(
             |device| roll.active(device, at).map(|grant| grant.rights.clone()),
         )?
         .map(|open| Open {
+            old_keys: !open.reach.probation && has_old_keys(roll, &open.reach.compartments),
             reach: open.reach,
             reference: secret.reference(),
             last_used_at: open.last_used_at,
@@ -216,6 +218,7 @@ fn unlock_view(open: &Open) -> UnlockView {
     UnlockView {
         id: open.reach.unlock,
         probation: open.reach.probation,
+        old_keys: open.old_keys,
         compartments: open
             .reach
             .compartments

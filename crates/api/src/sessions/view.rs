@@ -98,6 +98,9 @@ pub(super) struct UnlockView {
     pub(super) years: Option<Vec<YearGroup>>,
     /// Whether it is a short look only, in a browser that is not known: reading, twenty records at most.
     pub(super) probation: bool,
+    /// Whether records may still be sealed to a key that another has replaced. Then whoever has them open asks
+    /// `rewrap_records` until there are no more; never in a short look.
+    pub(super) old_keys: bool,
     /// When it ends if nothing is done until then.
     pub(super) idle_until: Timestamp,
     /// When it ends in any case.
