@@ -17,14 +17,17 @@
 //! | open, once a request | [`unlock::UnlockSecret::open_bundle`] |
 //! | file an inbox record | [`records::open_inbox`], [`records::FileKey::derive`] once, [`wrap`](records::FileKey::wrap) |
 //! | read or search filed records | [`records::FileKey::unwrap`], [`records::open_part`] into one reused buffer |
+//! | open by a slot code | [`slots::SlotCode::reference`] to find it, [`secret`](slots::SlotCode::secret) into the cookie |
 //! | chain the audit log | [`log::LogHead::genesis`], [`extend`](log::LogHead::extend) |
 //!
 //! **The authenticator** needs [`device::DeviceSeed`] and [`device::DeviceKeys`], [`kit::KitSeed`]
 //! and [`kit::Sheet`], [`wrap`], [`device::DevicePayload`], [`roll::RollState::next`] and
 //! [`roll::Entry::sign`], [`challenge::Challenge::verify`] and [`check`](challenge::Challenge::check),
-//! [`approve::Bundle::seal`], [`words::Words`].
+//! [`approve::Bundle::seal`], [`slots::SlotCode::generate`] and [`seal`](slots::seal),
+//! [`words::Words`].
 
 mod error;
+mod letters;
 mod secret;
 
 pub mod approve;
@@ -42,6 +45,7 @@ pub mod pin;
 pub mod records;
 pub mod roll;
 pub mod signing;
+pub mod slots;
 pub mod suite;
 pub mod unlock;
 pub mod words;

@@ -18,6 +18,7 @@ use protocol::records::{
 };
 use protocol::roll::RollHead;
 use protocol::signing::SigningKey;
+use protocol::slots::{Slot, SlotCode, Terms};
 use protocol::suite::Suite;
 use protocol::unlock::UnlockSecret;
 use protocol::{claim, encoding, records, wrap};
@@ -287,4 +288,35 @@ fn a_record_sealed_by_version_1_still_opens() {
         records::open_part(&opened, &record, Part::Body, &body, &mut buffer),
         Ok(b"narrative".as_slice())
     );
+}
+
+#[test]
+fn a_slot_code_has_the_bytes_of_version_1() {
+    let frozen: BTreeMap<_, _> = include_str!("vectors/slots.txt")
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .collect();
+    let bytes: Vec<u8> = (0x90..0xa0).collect();
+    let code = SlotCode::generate(&Script::of(&[&bytes]));
+    assert_eq!(code.text().as_str(), frozen["code"]);
+    assert_eq!(SlotCode::parse(frozen["code"]), Ok(code.clone()));
+    assert_eq!(hex(&code.reference(SCHOOL, MEMBER)), frozen["reference"]);
+    let slot = Slot {
+        school: SCHOOL,
+        member: MEMBER,
+        device: DEVICE,
+        number: 7,
+    };
+    let secret = code.secret(&slot);
+    assert_eq!(hex(&secret.reference()), frozen["secret reference"]);
+    assert_eq!(
+        hex(secret.pair().public().as_bytes()),
+        frozen["session key"]
+    );
+    let terms = Terms {
+        slot,
+        compartments: vec![Compartment::SAFEGUARDING, Compartment::PASTORAL],
+        session_seconds: 4 * 60 * 60,
+    };
+    assert_eq!(hex(&terms.hash()), frozen["terms"]);
 }

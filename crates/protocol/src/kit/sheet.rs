@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 use super::KitSeed;
 use crate::Error;
 use crate::encoding::hash;
+use crate::letters::{letter, step, value};
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const VERSION: u8 = 1;
 const PIECE: usize = KitSeed::SIZE;
 const CONTENT: usize = 2 + 2 * PIECE;
@@ -250,32 +250,10 @@ fn letters(text: &str) -> impl Iterator<Item = u8> {
 /// step multiplied by x. Any one wrong character, any two neighbours exchanged and any two lines
 /// exchanged change it.
 fn check(line: usize, values: &[u8]) -> u8 {
-    let step = |sum: u8| {
-        let shifted = sum << 1;
-        if shifted & 32 == 0 {
-            shifted
-        } else {
-            shifted ^ 37
-        }
-    };
     // Six lines, so the number fits.
     step(
         values
             .iter()
             .fold(line as u8 + 1, |sum, value| step(sum) ^ value),
     )
-}
-
-fn letter(five_bits: u32) -> char {
-    char::from(ALPHABET[(five_bits & 31) as usize])
-}
-
-fn value(character: u8) -> Option<u8> {
-    let character = match character.to_ascii_uppercase() {
-        b'I' | b'L' => b'1',
-        b'O' => b'0',
-        other => other,
-    };
-    let place = ALPHABET.iter().position(|listed| *listed == character)?;
-    u8::try_from(place).ok()
 }
