@@ -15,7 +15,7 @@ use domain::{EmailAddress, SchoolId};
 use policy::Caller;
 use store::schema::{
     account, device, known_browser, membership, password_link, reply, server_secret, session,
-    sign_in_failure, unlock,
+    sign_in_failure, slot, unlock,
 };
 use store::{Db, Error, Event, Result, Tx};
 use vault::{Purpose, ServerSecret};
@@ -106,6 +106,8 @@ fn lose_in_school(tx: &mut Tx<'_>) -> Result<()> {
     diesel::update(device::table.filter(device::school_id.eq(school)))
         .set(device::code_secret.eq(None::<Vec<u8>>))
         .execute(tx.connection())?;
+    // A backup brings back codes on paper that were used since.
+    diesel::delete(slot::table.filter(slot::school_id.eq(school))).execute(tx.connection())?;
     diesel::update(
         unlock::table
             .filter(unlock::school_id.eq(school))

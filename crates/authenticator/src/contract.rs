@@ -4,6 +4,7 @@
 //! shown to a person goes through [`crate::label`] on its way in.
 
 mod kit;
+mod slots;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -14,6 +15,8 @@ pub use kit::{
     BeginKit, CompleteKit, DeviceRecovered, KitBegun, KitEntry, KitParts, KitTested, OwnedDevice,
     ProveKit, Psk, RecoverDevice,
 };
+
+pub use slots::{DepositSlots, KeyName, NewSlot, SlotsLeft};
 
 /// Bytes, in JSON as base64url without padding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

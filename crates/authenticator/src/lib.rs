@@ -17,6 +17,7 @@
 //! | [`Recover`] | a device that waits for a grant | every key, by two recovery sheets |
 //! | [`NewKit`] | a device with `kit` | three new sheets; the old ones open nothing |
 //! | [`TestKit`] | a granted device | two sheets known to open everything |
+//! | [`Slots`] | a granted device | ten codes on paper, for where it has no connection |
 //! | [`AcceptRestore`] | a granted device | a backup that was put back, accepted |
 //! | [`Devices`], [`Sessions`] | an enrolled device | what is there; sessions locked |
 //!
@@ -52,8 +53,8 @@ pub use driver::{Call, Done, Driver, Effect, Machine, Method, Outcome, World};
 pub use identity::Identity;
 pub use machines::{
     AcceptRestore, Amend, ApproveUnlock, Devices, Enrol, GrantKey, NewKit, Recover, Rotate,
-    Sessions, Setup, TestKit, amend, approve, devices, enrol, grant, new_kit, recover, restore,
-    rotate, sessions, setup, test_kit,
+    Sessions, Setup, Slots, TestKit, amend, approve, devices, enrol, grant, new_kit, recover,
+    restore, rotate, sessions, setup, slots, test_kit,
 };
 pub use profile::{MemoryProfile, Profile, ProfileFile, ProfileStore, Seen};
 pub use sheets::{SheetName, look_at_lines};

@@ -15,6 +15,7 @@ mod roll_reader;
 pub mod rotate;
 pub mod sessions;
 pub mod setup;
+pub mod slots;
 pub mod test_kit;
 
 pub use amend::Amend;
@@ -28,6 +29,7 @@ pub use restore::AcceptRestore;
 pub use rotate::Rotate;
 pub use sessions::Sessions;
 pub use setup::Setup;
+pub use slots::Slots;
 pub use test_kit::TestKit;
 
 use crate::driver::{Done, Outcome};

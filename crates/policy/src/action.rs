@@ -41,6 +41,8 @@ actions! {
     StartUnlock = "start_unlock",
     /// Ask how that request stands.
     ReadUnlock = "read_unlock",
+    /// Open the records by a code on paper, where the device has no connection.
+    UnlockBySlot = "unlock_by_slot",
     /// Close the records again.
     LockSession = "lock_session",
     // Devices
@@ -58,6 +60,12 @@ actions! {
     AppendRollEntry = "append_roll_entry",
     /// Let a device's offline codes count.
     DepositCodeSecret = "deposit_code_secret",
+    /// Leave what the codes on paper will open.
+    DepositSlots = "deposit_slots",
+    /// See how many of them are left.
+    ReadSlots = "read_slots",
+    /// Destroy what is left of them.
+    ForgetSlots = "forget_slots",
     /// See which old keys are still in use.
     ListRotations = "list_rotations",
     /// Have what the recovery kit opens, by proving that one has it.

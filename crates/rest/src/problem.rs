@@ -91,6 +91,7 @@ catalogue! {
     "not-allowed" 403 "You may not do this";
     "not-found" 404 "There is nothing here that you may see";
     "number-refused" 403 "That was not the number on the screen";
+    "paper-code-refused" 403 "That code was not taken. A code on paper opens once, and only in a browser that you have unlocked before";
     "pin-refused" 403 "That was not the PIN";
     "presence-required" 403 "Type the code that your app shows";
     "probation" 403 "This browser is open for a short look only";

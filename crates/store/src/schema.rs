@@ -457,6 +457,21 @@ table! {
 }
 
 table! {
+    slot (school_id, device_id, number) {
+        school_id -> Identifier,
+        device_id -> Identifier,
+        number -> Integer,
+        member_id -> Identifier,
+        reference -> Binary,
+        session_key -> Binary,
+        sealed_bundle -> Binary,
+        compartments -> Text,
+        session_seconds -> Integer,
+        created_at -> Instant,
+    }
+}
+
+table! {
     enrolment (school_id, id) {
         school_id -> Identifier,
         id -> Identifier,
@@ -568,6 +583,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     wrap,
     kit,
     school_psk,
+    slot,
     enrolment,
     unlock,
     unlock_challenge,

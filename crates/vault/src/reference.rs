@@ -18,6 +18,11 @@ impl Reference {
         Self(Zeroizing::new(entropy.bytes()))
     }
 
+    /// Of a secret that was made elsewhere.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
     /// Reads what [`to_text`](Self::to_text) wrote.
     pub fn from_text(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?);

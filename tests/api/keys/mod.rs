@@ -13,5 +13,6 @@ mod restrict;
 mod revoke;
 mod roll;
 mod rotate;
+mod slots;
 mod unlock;
 mod witness;

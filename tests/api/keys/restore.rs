@@ -49,6 +49,7 @@ both_databases! {
             app.address(), Arc::new(app.clock.clone()), Arc::clone(&app.entropy),
         );
         her_phone.enable_codes();
+        her_phone.paper_codes();
         let hers = app.concern().about("Ada Fennick").saying("Cried at lunch.").create();
 
         // The machine burns. There is the backup, two sheets, and a secret that is another.
@@ -99,6 +100,7 @@ both_databases! {
         sign_in_anew(&served, &her_browser, &deputy);
         let code = json!({ "code": her_phone.code() });
         assert_eq!(her_browser.post("/v1/presence", &code).problem(), "no-offline-codes");
+        assert_eq!(her_phone.paper_codes_left(), 0, "whatever was used since the backup");
         unlock(&her_browser, &her_phone);
         assert_eq!(her_browser.get(&hers.path()).expect(200)["narrative"], "Cried at lunch.");
         // And with the kit that is made now, once more.

@@ -74,6 +74,7 @@ fn grow_log(browser: &Client, lines: usize) {
 
 both_databases! {
     fn an_older_database_is_noticed_and_a_restore_is_accepted_once_for_everybody(app: TestApp) {
+        app.person("Dilys").phone().paper_codes();
         let two = Two::of(&app, ["Bashir", "Dilys"], [app.person("Bashir").phone(), app.person("Dilys").phone()]);
         let (database, now) = app.stop();
         let backup = database.freeze();
@@ -99,9 +100,11 @@ both_databases! {
         let (refused, gone) = after.phones[1].accept_restore();
         assert!(!gone.expect("something is gone").for_everybody);
         assert!(refused.trouble().is_some());
+        assert_eq!(after.phones[1].paper_codes_left(), 10, "whatever was used since the backup");
         let (accepted, gone) = after.phones[0].accept_restore();
         assert_eq!(accepted.state(), &restore::State::Accepted, "{:?}", accepted.trouble());
         assert_eq!(gone.expect("something is gone").roll, None);
+        assert_eq!(after.phones[1].paper_codes_left(), 0);
         served.clock.advance_seconds(121);
         assert_eq!((after.unlock(0), after.unlock(1)), (None, None));
         // Once: it is no leave for the next time.

@@ -682,6 +682,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/device/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how many of one's codes on paper are left. */
+        get: operations["read_slots"];
+        put?: never;
+        /**
+         * Leave what ten codes on paper will open, in the place of those before.
+         * @description The codes themselves stay on the device's screen. The PIN is asked for, so that nobody who has only the
+         *     device can make a way in that outlasts it.
+         */
+        post: operations["deposit_slots"];
+        /**
+         * Destroy what one's codes on paper would open: the paper is lost, or no longer wanted.
+         * @description Without the PIN: it takes a way in away, and makes none.
+         */
+        delete: operations["forget_slots"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/unlocks": {
         parameters: {
             query?: never;
@@ -1320,6 +1346,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/slot-unlocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the records by a code on paper, where the device has no connection.
+         * @description Only in a browser that has unlocked them before, and each code once. A wrong code, a used one, and a right
+         *     one in a browser that is not known are answered alike; each counts as a request to unlock, of which there
+         *     are five an hour. All key holders are told when one has opened.
+         */
+        post: operations["unlock_by_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff": {
         parameters: {
             query?: never;
@@ -1909,6 +1957,20 @@ export interface components {
             /** @description The secret that its codes are made of: it opens nothing. */
             secret: components["schemas"]["Bytes"];
         };
+        /** @description What ten codes on paper will open. */
+        DepositSlots: {
+            /** @description The keys that each holds: every generation in use of each compartment that is named. */
+            keys: components["schemas"]["KeyName"][];
+            /** @description Of the PIN. */
+            pin_tag: components["schemas"]["Bytes"];
+            /**
+             * Format: int32
+             * @description How long the records stay open at most: four hours or less.
+             */
+            session_seconds: number;
+            /** @description Ten of them. */
+            slots: components["schemas"]["NewSlot"][];
+        };
         Detail: string;
         /** @description A device with an authenticator app. */
         Device: {
@@ -2128,6 +2190,13 @@ export interface components {
             /** @description Six words of the roll's head: every app must show the same. */
             roll_words: string;
         };
+        /** @description One generation of a compartment's key. */
+        KeyName: {
+            /** @example safeguarding */
+            compartment: string;
+            /** Format: int32 */
+            generation: number;
+        };
         /** @description What the first device needs to go on. */
         KeySetupBegun: {
             member: components["schemas"]["MemberId"];
@@ -2258,6 +2327,22 @@ export interface components {
             role: components["schemas"]["PupilRole"];
         };
         Narrative: string;
+        /** @description One code's. */
+        NewSlot: {
+            /** @description HPKE's ciphertext: the keys. */
+            ciphertext: components["schemas"]["Bytes"];
+            /** @description HPKE's encapsulated key. */
+            enc: components["schemas"]["Bytes"];
+            /**
+             * Format: int32
+             * @description Which of the ten, from 1.
+             */
+            number: number;
+            /** @description By what it is found when the code is typed. */
+            reference: components["schemas"]["Bytes"];
+            /** @description The public half of the pair that the code makes. */
+            session_key: components["schemas"]["Bytes"];
+        };
         /**
          * @description What the state of a person may be changed to.
          * @enum {string}
@@ -2844,6 +2929,12 @@ export interface components {
             kit_signature: components["schemas"]["Bytes"];
             signature: components["schemas"]["Bytes"];
         };
+        /** @description What is left of a device's codes on paper. */
+        SlotsLeft: {
+            /** @description How many have not been used. */
+            left: number;
+            made_at?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description Those who can be given an action. */
         Staff: {
             items: components["schemas"]["StaffMember"][];
@@ -2904,6 +2995,14 @@ export interface components {
             /** @description There, and the same. */
             unchanged: number;
         };
+        /** @description A code on paper. */
+        UnlockBySlot: {
+            /**
+             * @description Twenty-six letters and figures, as they stand on the paper; spaces and case do not matter.
+             * @example J28S 54WM JPB9 F64S KADS S7CY KP
+             */
+            code: string;
+        };
         /** @example unl_0193a1b2c3d47e5f8a9b0c1d2e3f4a5b */
         UnlockId: string;
         /** @description What is open in this browser, and until when. */
@@ -2955,6 +3054,12 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["UnlockId"];
             state: components["schemas"]["UnlockState"];
+        };
+        /** @description The records are open in this browser: mint a new access token. */
+        UnlockedBySlot: {
+            /** @description How many codes of that device are left. */
+            codes_left: number;
+            id: components["schemas"]["UnlockId"];
         };
         /** @description What is to be changed of an alert rule; what is missing stays. */
         UpdateAlertRule: {
@@ -4751,6 +4856,120 @@ export interface operations {
             };
         };
     };
+    read_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsLeft"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deposit_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepositSlots"];
+            };
+        };
+        responses: {
+            /** @description The codes are good; those before are not. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    forget_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paper opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_device_unlocks: {
         parameters: {
             query?: never;
@@ -6191,6 +6410,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetupProgress"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unlock_by_slot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockBySlot"];
+            };
+        };
+        responses: {
+            /** @description Sets the unlock cookie. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnlockedBySlot"];
                 };
             };
             /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */

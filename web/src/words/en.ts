@@ -128,6 +128,7 @@ export const problems = {
     "code-refused": "That is not the code your app shows now, or it was used already. Wait for the next one.",
     "no-offline-codes":
       "Codes of your devices are not taken. Open the authenticator app while it is online, and let its codes count.",
+    "paper-code-refused": "That code was not taken. Each is good once, in a browser that you have unlocked before.",
     "presence-required": "Type the eight digits that your authenticator app shows.",
     "probation":
       "This browser is not known yet, so it is open for a short look only: twenty records, no searching and no changes. If it is your own, say so in the authenticator app, then unlock again.",

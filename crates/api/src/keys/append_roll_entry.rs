@@ -22,6 +22,7 @@ use super::pins::{self, Pin};
 use super::restores;
 use super::roll_entries::{RollExtended, append, check_time, refused};
 use super::rotations;
+use super::slots;
 use super::unlocks::{lock_all_of_device, lock_waiting_of_member};
 use super::wraps::{self, Wrap};
 use crate::App;
@@ -190,6 +191,8 @@ fn apply(
         }
         Body::RestoreAccept(lost, now) => {
             restores::check(tx, lost, now)?;
+            // A backup brings back codes that were used since.
+            slots::forget_all(tx)?;
             tell_all(tx, before, after, KeyEvent::RestoreAccepted);
             Ok(None)
         }

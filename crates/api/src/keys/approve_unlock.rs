@@ -19,7 +19,7 @@ use super::unlocks::{self, State, WAIT_SECONDS};
 use crate::App;
 
 /// The most bytes of a sealed bundle: eight compartments in some generations.
-const BUNDLE_BYTES: usize = 16 * 1024;
+pub(super) const BUNDLE_BYTES: usize = 16 * 1024;
 
 /// The compartments' keys, sealed to the browser's cookie.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]

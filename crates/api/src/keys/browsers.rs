@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use domain::{Kind, MemberId, SessionId};
 use policy::{Action, Decision, Why};
+use protocol::roll::RollState;
 use rest::{Page, Problem};
 use store::schema::unlock;
 use store::{Error, Event, Result, Tx};
@@ -87,16 +88,19 @@ pub(super) fn check_policy(name: &str, value: &str) -> std::result::Result<(), P
     }
 }
 
+/// Everybody who holds keys.
+pub(super) fn holders(roll: Option<&RollState>, at: u64) -> BTreeSet<MemberId> {
+    roll.iter()
+        .flat_map(|roll| roll.active_grants(at))
+        .map(|grant| grant.member)
+        .collect()
+}
+
 /// Tells every holder that somebody has a short look.
 pub(super) fn tell_of_look(tx: &mut Tx<'_>, rolls: &Rolls) -> Result<()> {
     let (school, length, at) = (tx.school(), roll_length(tx)?, seconds(tx));
     let roll = rolls.read(tx, school, length)?;
-    let holders: BTreeSet<MemberId> = roll
-        .iter()
-        .flat_map(|roll| roll.active_grants(at))
-        .map(|grant| grant.member)
-        .collect();
-    for member in holders {
+    for member in holders(roll.as_deref(), at) {
         let event = KeyEvent::UnknownBrowser;
         tx.enqueue(Mail::Key { member, event }.job());
     }

@@ -11,6 +11,7 @@ use store::schema::device;
 use store::{Result, Tx};
 
 use super::Rolls;
+use super::slots;
 use super::unlocks::lock_all_of_member;
 use crate::mail::{KeyEvent, Mail};
 
@@ -158,6 +159,7 @@ pub(crate) fn suspend_all_of_member(
 ) -> Result<usize> {
     let (school, at) = (tx.school(), seconds(tx));
     lock_all_of_member(tx, member)?;
+    slots::forget_of_member(tx, member)?;
     let suspended = diesel::update(
         device::table
             .filter(device::school_id.eq(school))

@@ -20,7 +20,7 @@ use super::unlocks::{self, State, Unlock, WAIT_SECONDS};
 use crate::App;
 
 /// The longest that the records stay open, in seconds.
-const SESSION_SECONDS: u32 = 4 * 60 * 60;
+pub(super) const SESSION_SECONDS: u32 = 4 * 60 * 60;
 
 /// What waits for this device.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -14,6 +14,7 @@ use store::{Event, Tx};
 use super::device_call::Asking;
 use super::devices::{self, REVOKED, SUSPENDED};
 use super::names::roll_length;
+use super::slots;
 use super::unlocks::{lock_all_of_device, lock_waiting_of_member};
 use crate::mail::{KeyEvent, Mail};
 use crate::{App, Credentials};
@@ -47,6 +48,7 @@ pub(super) async fn lose_device(
             .execute(tx.connection())
             .map_err(store::Error::from)?;
         lock_all_of_device(tx, id)?;
+        slots::forget_of_device(tx, id)?;
         lock_waiting_of_member(tx, found.member_id)?;
         tx.record(Event::of(Action::LoseDevice).to(id));
         let length = roll_length(tx)?;

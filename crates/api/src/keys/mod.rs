@@ -9,6 +9,7 @@
 //! - The number on the page may be tried once, the PIN five times, an unlock asked for five times an hour,
 //!   one at a time; after "not me" for fifteen minutes not at all.
 //! - A browser that is not known gets a short look ([`browsers`]).
+//! - A code on paper ([`slots`]) opens without the device, once, in a browser that is known; nothing else does.
 //! - What is refused stands in the audit log even when nothing else of the request is kept.
 
 mod append_roll_entry;
@@ -22,10 +23,12 @@ mod claim_unlock;
 mod complete_key_setup;
 mod complete_kit;
 mod deposit_code_secret;
+mod deposit_slots;
 mod device_call;
 mod devices;
 mod enrol_device;
 mod enrolments;
+mod forget_slots;
 mod keep_browser;
 mod kits;
 mod list_device_sessions;
@@ -39,12 +42,14 @@ mod lock_session;
 mod lose_device;
 mod names;
 mod open_keys;
+mod pace;
 mod pins;
 mod prove_presence;
 mod psks;
 mod read_log;
 mod read_own_device;
 mod read_roll;
+mod read_slots;
 mod read_unlock;
 mod record_kit_test;
 mod recover_device;
@@ -55,9 +60,11 @@ mod restores;
 mod roll_entries;
 mod rolls;
 mod rotations;
+mod slots;
 mod standing;
 mod start_enrolment;
 mod start_unlock;
+mod unlock_by_slot;
 mod unlocks;
 mod wraps;
 
@@ -80,6 +87,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list_key_holders::list_key_holders);
     config.service(prove_presence::prove_presence);
     config.service(start_unlock::start_unlock);
+    config.service(unlock_by_slot::unlock_by_slot);
     config.service(read_unlock::read_unlock);
     config.service(lock_session::lock_session);
 
@@ -94,6 +102,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(release_wraps::release_wraps);
     config.service(append_roll_entry::append_roll_entry);
     config.service(deposit_code_secret::deposit_code_secret);
+    config.service(deposit_slots::deposit_slots);
+    config.service(read_slots::read_slots);
+    config.service(forget_slots::forget_slots);
     config.service(list_rotations::list_rotations);
     config.service(release_kit_parts::release_kit_parts);
     config.service(recover_device::recover_device);

@@ -7,6 +7,7 @@ use store::{Event, Tx};
 
 use super::device_call::Asking;
 use super::devices::SUSPENDED;
+use super::slots;
 use super::unlocks::lock_all_of_device;
 use crate::mail::{KeyEvent, Mail};
 
@@ -69,6 +70,7 @@ pub(super) fn check(
         .set(device::state.eq(SUSPENDED))
         .execute(tx.connection())?;
     lock_all_of_device(tx, own.id)?;
+    slots::forget_of_device(tx, own.id)?;
     tx.record(Event::named("suspend_device").to(own.id));
     let mail = Mail::Key {
         member: own.member_id,

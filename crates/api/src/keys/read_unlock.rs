@@ -3,17 +3,17 @@ use std::sync::Arc;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use diesel::prelude::*;
-use domain::{AccountId, SessionId, Timestamp, UnlockId};
+use domain::{SessionId, Timestamp, UnlockId};
 use policy::{Action, Facts};
 use protocol::unlock::UnlockSecret;
 use rest::{Problem, Problems, cookie};
 use serde::Serialize;
-use store::schema::{session, unlock};
+use store::schema::unlock;
 use store::{Event, Tx};
 use vault::Reference;
 
 use super::browsers;
-use super::unlocks::{self, State, Unlock};
+use super::unlocks::{self, State, Unlock, account_of};
 use crate::browser::{self, KNOWN_BROWSER_COOKIE, KNOWN_BROWSER_DAYS};
 use crate::{App, Credentials};
 
@@ -135,13 +135,6 @@ fn open(tx: &mut Tx<'_>, found: &Unlock) -> store::Result<bool> {
         .set((unlock::opened_at.eq(now), unlock::last_used_at.eq(now)))
         .execute(tx.connection())?;
     Ok(true)
-}
-
-fn account_of(tx: &mut Tx<'_>, id: SessionId) -> store::Result<AccountId> {
-    Ok(session::table
-        .find(id)
-        .select(session::account_id)
-        .first(tx.connection())?)
 }
 
 fn status(unlock: &Unlock, now: Timestamp) -> UnlockStatus {

@@ -4,7 +4,8 @@
 //! rotate ──► new records are sealed to the new key, old ones are re-wrapped in batches ──► retire
 //! ```
 //! A rotation closes what is open to the compartment: a session that has only the old key could neither
-//! read what arrives now nor write what others can read. Old wraps are destroyed when nothing needs them.
+//! read what arrives now nor write what others can read. Codes on paper go for the same reason. Old wraps are
+//! destroyed when nothing needs them.
 
 use std::collections::BTreeSet;
 
@@ -22,6 +23,7 @@ use store::{Error, Result, Tx};
 use super::append_roll_entry::With;
 use super::devices::{SUSPENDED, seconds};
 use super::kits;
+use super::slots;
 use super::unlocks::lock_all_of_device;
 use super::wraps::{self, Wrap};
 use crate::sealed_tables::sealed_tables;
@@ -75,6 +77,8 @@ pub(super) fn rotate(
     add_to_kit(tx, after, &part.0)?;
     for holder in holders {
         lock_all_of_device(tx, holder)?;
+        // What is on paper has the old key only.
+        slots::forget_of_device(tx, holder)?;
     }
     Ok(())
 }

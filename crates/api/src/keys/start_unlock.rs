@@ -3,26 +3,22 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use diesel::prelude::*;
-use domain::{AccountId, MemberId, SessionId, Timestamp, UnlockId};
+use domain::{MemberId, SessionId, Timestamp, UnlockId};
 use policy::{Action, Facts};
 use protocol::unlock::UnlockSecret;
 use rest::{Body, Problem, Problems, UNLOCK_COOKIE, cookie};
 use serde::{Deserialize, Serialize};
-use store::schema::{session, unlock};
+use store::schema::unlock;
 use store::{Event, Tx};
 use vault::Reference;
 
 use super::browsers;
 use super::devices::{DeviceState, of_member, seconds};
 use super::names::roll_length;
+use super::pace;
 use super::rolls::Rolls;
-use super::unlocks::{self, State, WAIT_SECONDS};
+use super::unlocks::{self, State, WAIT_SECONDS, account_of};
 use crate::{App, Credentials, browser};
-
-/// Requests to unlock in an hour.
-const AN_HOUR: usize = 5;
-/// Minutes for which "not me" lets nobody ask.
-const FROZEN_MINUTES: i64 = 15;
 
 /// Nothing has to be said.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -69,7 +65,7 @@ pub(super) async fn start_unlock(
             if !has_granted_device(tx, &rolls, member)? {
                 return Err(Problem::new("no-granted-device"));
             }
-            check_pace(tx, member)?;
+            pace::check(tx, member)?;
             let account = account_of(tx, session)?;
             // One session is opened once: what was open in it has lost its cookie.
             unlocks::lock_all_of_session(tx, session)?;
@@ -101,42 +97,6 @@ fn has_granted_device(tx: &mut Tx<'_>, rolls: &Rolls, member: MemberId) -> store
     Ok(of_member(tx, member)?
         .iter()
         .any(|device| device.state(roll.as_deref(), at) == DeviceState::Granted))
-}
-
-/// One waits at a time, five an hour, and none for a while after "not me".
-fn check_pace(tx: &mut Tx<'_>, member: MemberId) -> Result<(), Problem> {
-    let now = tx.now();
-    let recent = unlocks::since(tx, member, now.plus_minutes(-60))?;
-    if let Some(waiting) = recent.iter().find(|unlock| unlock.waits(now)) {
-        return Err(
-            Problem::new("unlock-pending").with("expires_at", waiting.expires_at.to_string())
-        );
-    }
-    let refused = recent
-        .iter()
-        .filter(|unlock| unlock.state() == State::Refused)
-        .filter_map(|unlock| unlock.ends_at)
-        .map(|refused| refused.plus_minutes(FROZEN_MINUTES))
-        .max();
-    let full = (recent.len() >= AN_HOUR)
-        .then(|| recent.get(AN_HOUR - 1))
-        .flatten()
-        .map(|oldest| oldest.created_at.plus_minutes(60));
-    match refused.max(full).filter(|until| *until > now) {
-        Some(until) => {
-            let seconds = until.since(now).num_seconds() + 1;
-            Err(Problem::new("too-many-requests")
-                .retry_after(u32::try_from(seconds).unwrap_or(u32::MAX)))
-        }
-        None => Ok(()),
-    }
-}
-
-fn account_of(tx: &mut Tx<'_>, id: SessionId) -> store::Result<AccountId> {
-    Ok(session::table
-        .find(id)
-        .select(session::account_id)
-        .first(tx.connection())?)
 }
 
 fn ask(

@@ -1,6 +1,6 @@
 use diesel::prelude::*;
-use domain::{DeviceId, MemberId, SessionId, Timestamp, UnlockId};
-use store::schema::unlock;
+use domain::{AccountId, DeviceId, MemberId, SessionId, Timestamp, UnlockId};
+use store::schema::{session, unlock};
 use store::{Result, Tx};
 
 /// Seconds that a request to unlock waits for its answer.
@@ -103,6 +103,14 @@ impl Unlock {
                 .last_used_at
                 .is_some_and(|used| used.plus_minutes(IDLE_MINUTES) > now)
     }
+}
+
+/// Whose session it is.
+pub(super) fn account_of(tx: &mut Tx<'_>, id: SessionId) -> Result<AccountId> {
+    Ok(session::table
+        .find(id)
+        .select(session::account_id)
+        .first(tx.connection())?)
 }
 
 /// An unlock of the school.

@@ -10,6 +10,7 @@ use store::{Result, Tx};
 
 use super::bytes::Bytes;
 use super::device_call::Asking;
+use super::slots;
 
 /// A compartment's key, sealed to the device that asks.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -61,12 +62,13 @@ pub(super) fn keep(tx: &mut Tx<'_>, device: DeviceId, new: &Wrap) -> Result<()> 
     Ok(())
 }
 
-/// Destroys a device's wraps, but for those of the compartments kept.
+/// Destroys a device's wraps, but for those of the compartments kept, and what was sealed on paper from them.
 pub(super) fn destroy_except(
     tx: &mut Tx<'_>,
     device: DeviceId,
     kept: &BTreeSet<Compartment>,
 ) -> Result<usize> {
+    slots::forget_of_device(tx, device)?;
     let school = tx.school();
     let kept: Vec<&str> = kept.iter().map(Compartment::name).collect();
     Ok(diesel::delete(

@@ -72,6 +72,12 @@ pub(crate) enum KeyEvent {
     RestoreAccepted,
     /// Somebody who holds keys has left the school.
     HolderLeft,
+    /// They have made codes on paper that open the records.
+    PaperCodesMade,
+    /// One of their codes on paper was used.
+    PaperCodeUsed,
+    /// A key holder has opened the records by a code on paper.
+    HolderUsedPaperCode,
     /// A compartment has a new key.
     Rotated,
     /// A holder said of a request to unlock that it was not them.

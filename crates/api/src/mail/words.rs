@@ -151,6 +151,30 @@ const fn of_key(event: KeyEvent) -> Words {
                  still to do.",
             ],
         ),
+        KeyEvent::PaperCodesMade => (
+            "Codes on paper were made",
+            &[
+                "One of your devices has made ten codes that open the records without it, each once, in a browser \
+                 that you have unlocked before. Keep the paper where you would keep a key. The codes before them \
+                 open nothing any more.",
+                NOT_YOU,
+            ],
+        ),
+        KeyEvent::PaperCodeUsed => (
+            "One of your codes on paper was used",
+            &[
+                "The records were opened with one of your codes on paper. It is used up.",
+                "If this was not you, lock the browser in your authenticator, destroy the codes there, and change \
+                 your password.",
+            ],
+        ),
+        KeyEvent::HolderUsedPaperCode => (
+            "Records were opened by a code on paper",
+            &[
+                "A key holder has opened records with a code on paper, without their device. The audit log says \
+                 who it was; if they do not remember it, somebody has their paper. Speak to them.",
+            ],
+        ),
         KeyEvent::Rotated => (
             "One of your school's keys was replaced",
             &[

@@ -412,6 +412,14 @@ impl School {
                     Err(problem) => problem,
                 }
             }
+            (Method::Post, ["device", "slots"]) => {
+                let form: authenticator::contract::DepositSlots =
+                    serde_json::from_value(body).unwrap();
+                match self.check_pin(device, &form.pin_tag) {
+                    Ok(()) => (204, Value::Null),
+                    Err(problem) => problem,
+                }
+            }
             (Method::Post, ["device", "roll"]) => self.append(device, body),
             (Method::Get, ["device", "unlocks"]) => self.pending(device),
             (Method::Post, ["device", "unlocks", unlock, "claim"]) => {

@@ -1,8 +1,8 @@
 //! The life of keys after the first grant, as a key holder leads it on their phone.
 
 use authenticator::{
-    AcceptRestore, Amend, ApproveUnlock, Rotate, Sessions, amend, approve, restore, rotate,
-    sessions,
+    AcceptRestore, Amend, ApproveUnlock, Rotate, Sessions, Slots, amend, approve, restore, rotate,
+    sessions, slots,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -108,6 +108,44 @@ impl Phone {
     pub fn code(&self) -> String {
         let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
         self.identity().code(now)
+    }
+
+    /// Makes ten codes on paper, and gives back what is written on it.
+    #[track_caller]
+    pub fn paper_codes(&self) -> Vec<String> {
+        let machine = self.make_paper_codes(PIN, None);
+        let slots::State::Made(paper) = machine.state() else {
+            panic!("no codes: {:?}", machine.trouble());
+        };
+        paper.codes.iter().map(|code| code.to_string()).collect()
+    }
+
+    /// Makes ten codes on paper with this PIN, and gives back how that ended.
+    pub fn make_paper_codes(&self, pin: &str, only: Option<Vec<Compartment>>) -> Slots {
+        let mut machine = Slots::new(self.identity());
+        let pin = pin.to_owned().into();
+        self.driver()
+            .run(&mut machine, slots::Event::Make { pin, only });
+        machine
+    }
+
+    /// How many of its codes on paper are left.
+    #[track_caller]
+    pub fn paper_codes_left(&self) -> usize {
+        let mut machine = Slots::new(self.identity());
+        self.driver().run(&mut machine, slots::Event::Look);
+        match machine.state() {
+            slots::State::Left(left) => left.left,
+            state => panic!("not told: {state:?} {:?}", machine.trouble()),
+        }
+    }
+
+    /// Destroys what its codes on paper would open.
+    #[track_caller]
+    pub fn forget_paper_codes(&self) {
+        let mut machine = Slots::new(self.identity());
+        self.driver().run(&mut machine, slots::Event::Forget);
+        assert_eq!(machine.trouble(), None, "not forgotten");
     }
 
     /// Looks which browser waits, and gives back what the phone makes of it.

@@ -6,6 +6,7 @@ mod kit;
 mod look;
 mod restore;
 mod rotate;
+mod slots;
 mod unlock;
 
 use std::path::PathBuf;
@@ -144,6 +145,9 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
             }
             look::code(&here)
         }
+        Command::PaperCodes { left: true, .. } => slots::left(&here),
+        Command::PaperCodes { forget: true, .. } => slots::forget(&here),
+        Command::PaperCodes { only, pin, .. } => slots::make(&here, only.as_deref(), &pin),
         Command::Sheets { from } => kit::test(&here, &from),
     }
 }

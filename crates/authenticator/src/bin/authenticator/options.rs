@@ -140,6 +140,21 @@ pub(crate) enum Command {
         #[command(flatten)]
         pin: Pin,
     },
+    /// Print ten codes, each of which opens the records once where this computer has no connection; the codes
+    /// before them open nothing any more
+    PaperCodes {
+        /// Only say how many are left
+        #[arg(long, conflicts_with = "forget")]
+        left: bool,
+        /// Destroy what the codes would open: the paper is lost
+        #[arg(long)]
+        forget: bool,
+        /// Open only these compartments, with commas between
+        #[arg(long, value_delimiter = ',')]
+        only: Option<Vec<String>>,
+        #[command(flatten)]
+        pin: Pin,
+    },
     /// Test that two printed recovery sheets open everything; the server notes the day
     Sheets {
         /// A file with the lines of two sheets, with an empty line between; `-` for standard input
