@@ -1,4 +1,4 @@
-/** English: lost devices, and whether the school's keys would survive one. */
+/** English: codes on paper, lost devices, and whether the school's keys would survive one. */
 
 export const lostDevice = {
   open: "I have lost it",
@@ -18,4 +18,17 @@ export const keyStanding = {
   newSheets: (when: string) => `New recovery sheets are due by ${when}`,
   newSheetsHint:
     "The sheets were used to recover a key. Make new ones in the app on your device, and destroy the old ones.",
+};
+
+export const paperCode = {
+  offer: "No signal on your phone? Use a code on paper",
+  lead: "A code that you wrote down from the app opens the records once, without your device.",
+  label: "Code on paper",
+  hint: "Twenty-six letters and figures. Each code is good once, in a browser that you have unlocked before.",
+  missing: "Type the code from your paper.",
+  slip: (what: string) => `Look again: ${what}. Nothing is used up.`,
+  open: "Open the records",
+  opening: "Opening",
+  back: "Use my device instead",
+  told: "The other key holders are told that a code was used. Cross it out on your paper.",
 };

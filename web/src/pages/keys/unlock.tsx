@@ -12,8 +12,10 @@ import { Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
 import { titles } from "../../words/en";
 import { unlock as text } from "../../words/en.holder";
+import { paperCode } from "../../words/en.keys";
 import { left } from "../../words/when";
 import { useRemaining } from "./enrolment_code";
+import { PaperCode } from "./paper_code";
 import styles from "./keys.module.css";
 
 /** Shows the number to type in the app, and opens the page that was wanted once the app has agreed. */
@@ -22,6 +24,8 @@ export default function Unlock() {
   const member = useMember();
   const path = usePath();
   const [started, setStarted] = useState<UnlockStarted>();
+  const [paper, setPaper] = useState(false);
+  const wanted = path === "/unlock" ? "/dashboard" : path;
   const start = useMutation({
     mutationFn: () => ask(api.POST("/v1/unlocks", { body: {} })),
     onSuccess: setStarted,
@@ -39,8 +43,9 @@ export default function Unlock() {
     );
   }
   const noDevice = !member.key_holder || (start.error && explain(start.error).slug === "no-granted-device");
+  const lead = paper ? paperCode.lead : started ? undefined : text.lead;
   return (
-    <Page title={titles.unlock} heading={text.heading} lead={started ? undefined : text.lead} width="narrow">
+    <Page title={titles.unlock} heading={text.heading} lead={lead} width="narrow">
       {noDevice ? (
         <Notice tone="caution" live>
           <p>{text.noDevice}</p>
@@ -52,13 +57,15 @@ export default function Unlock() {
           </p>
         </Notice>
       ) : (
-        <Trouble error={start.error} />
+        !paper && <Trouble error={start.error} />
       )}
-      {noDevice ? null : started ? (
+      {noDevice ? null : paper ? (
+        <PaperCode wanted={wanted} onBack={() => setPaper(false)} />
+      ) : started ? (
         <Waiting
           key={started.id}
           started={started}
-          wanted={path === "/unlock" ? "/dashboard" : path}
+          wanted={wanted}
           onAgain={() => {
             setStarted(undefined);
             start.mutate();
@@ -68,6 +75,11 @@ export default function Unlock() {
       ) : (
         <Button look="main" size="large" wide busy={start.isPending} onClick={() => start.mutate()}>
           {start.isPending ? text.starting : text.start}
+        </Button>
+      )}
+      {!noDevice && !paper && (
+        <Button look="quiet" onClick={() => setPaper(true)}>
+          {paperCode.offer}
         </Button>
       )}
     </Page>
