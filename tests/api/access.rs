@@ -278,6 +278,7 @@ impl Scene {
             }
             "prove_presence" => json!({ "code": "00000000" }),
             "hand_over_actions" => json!({ "to": self.thing("deputy") }),
+            "return_unlock" => json!({ "token": "A".repeat(43) }),
             "unlock_by_slot" => json!({ "code": "J28S 54WM JPB9 F64S KADS S7CY KP" }),
             "keep_browser" => json!({ "pin_tag": self.phone.pin_tag() }),
             _ => return Body::None,

@@ -426,6 +426,9 @@ pub struct ApproveUnlockBody {
     pub signature: Bytes,
     /// By this device, over the heads of log and roll.
     pub witness: Bytes,
+    /// Of the token that the browser must bring back, if a link has opened the app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_hash: Option<Bytes>,
 }
 
 /// `list_device_sessions`.

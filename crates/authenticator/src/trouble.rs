@@ -16,6 +16,11 @@ pub enum Trouble {
     /// A setup link where an enrolment link is wanted, or the other way round.
     #[error("That link is for something else. Use the one on the page you are looking at.")]
     OtherLink,
+    /// A page at another address than the pinned one wants something of this device.
+    #[error(
+        "Stop: that page is not at the address of your school. Close it, and tell whoever looks after Safehold at your school."
+    )]
+    OtherAddress,
     /// The PIN cannot be chosen.
     #[error("Choose another PIN: {0}.")]
     WeakPin(WeakPin),

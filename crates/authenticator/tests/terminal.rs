@@ -240,6 +240,16 @@ fn a_script_sets_up_enrols_grants_and_unlocks() {
                 serde_json::json!([])
             );
 
+            let paper = first.run(&["paper-codes", "--pin-file", pin], "");
+            assert_eq!(paper["codes"].as_array().unwrap().len(), 10);
+            let elsewhere = format!(
+                "safehold:unlock?u=unl_{}&o=https://safehold.example.evil",
+                "0".repeat(32)
+            );
+            let stopped = first.fail(&["open-link", &elsewhere, "--pin-file", pin], "");
+            let said = stopped["trouble"].as_str().unwrap();
+            assert!(said.contains("not at the address of your school"), "{said}");
+
             let code = second.run(&["code"], "");
             assert_eq!(code["code"].as_str().unwrap().len(), 8);
             let two_sheets = [1, 3]

@@ -41,6 +41,8 @@ actions! {
     StartUnlock = "start_unlock",
     /// Ask how that request stands.
     ReadUnlock = "read_unlock",
+    /// Bring back what the app on the same device has opened the page with.
+    ReturnUnlock = "return_unlock",
     /// Open the records by a code on paper, where the device has no connection.
     UnlockBySlot = "unlock_by_slot",
     /// Close the records again.
@@ -80,6 +82,8 @@ actions! {
     CompleteKit = "complete_kit",
     /// See which browser asks to unlock.
     ListDeviceUnlocks = "list_device_unlocks",
+    /// See the request of a page that has opened the app by a link.
+    ReadDeviceUnlock = "read_device_unlock",
     /// Prove number and PIN.
     ClaimUnlock = "claim_unlock",
     /// Hand a browser the keys.

@@ -62,9 +62,8 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
         // What every member of staff may do.
         ReadMe | ReadSetupProgress | StartEnrolment | ProvePresence | ListDevices
         | FindPupilNames | ListCategories | RecordConcern | ListReceipts => Decision::Allow,
-        ReadReceipt | StartUnlock | ReadUnlock | UnlockBySlot | LockSession | LoseDevice => {
-            own(caller, facts)
-        }
+        ReadReceipt | StartUnlock | ReadUnlock | ReturnUnlock | UnlockBySlot | LockSession
+        | LoseDevice => own(caller, facts),
 
         // The author may add to what they have just written, and sees nothing of it.
         AttachFile | AmendConcern => match facts {
@@ -120,8 +119,8 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
         ReadOwnDevice | ReadRoll | ReadLog | ListSchoolDevices | ReleaseWraps | AppendRollEntry
         | ReleaseKitParts | RecoverDevice | RecordKitTest | BeginKit | CompleteKit
         | DepositCodeSecret | DepositSlots | ReadSlots | ForgetSlots | ListRotations
-        | KeepBrowser | ListDeviceUnlocks | ClaimUnlock | ApproveUnlock | RefuseUnlock
-        | ListDeviceSessions | LockFromDevice => Decision::Hide(Why::NotTheRole),
+        | KeepBrowser | ListDeviceUnlocks | ReadDeviceUnlock | ClaimUnlock | ApproveUnlock
+        | RefuseUnlock | ListDeviceSessions | LockFromDevice => Decision::Hide(Why::NotTheRole),
 
         ListAuditEntries => match &caller.level {
             _ if caller.roles.auditor => Decision::Allow,
@@ -148,8 +147,10 @@ fn of_device(action: Action, facts: Facts<'_>) -> Decision {
         RecordKitTest => device.granted,
         BeginKit | CompleteKit => device.granted && device.may_make_kit,
         ReleaseWraps | AppendRollEntry | DepositCodeSecret | DepositSlots | ReadSlots
-        | ForgetSlots | ListRotations | KeepBrowser | ListDeviceUnlocks | ClaimUnlock
-        | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => device.granted,
+        | ForgetSlots | ListRotations | KeepBrowser | ListDeviceUnlocks | ReadDeviceUnlock
+        | ClaimUnlock | ApproveUnlock | RefuseUnlock | ListDeviceSessions | LockFromDevice => {
+            device.granted
+        }
         ListSchoolDevices => device.granted && device.may_grant,
         _ => return Decision::Hide(Why::NotTheRole),
     };

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! C = ENC(challenge, suite (1), school, dev, member, unlock, nonce (32), epk_S (32), origin,
-//!         digits (1: 2 or 6), known browser (1: 0 or 1), browser, place, scopes, compartments,
+//!         digits (1: 0, 2 or 6), known browser (1: 0 or 1), browser, place, scopes, compartments,
 //!         u32 session seconds, u64 issued, u64 expires,
 //!         u64 log length, log head, u64 roll length, roll head)      + Ed25519(SIK)
 //! ```
@@ -38,7 +38,8 @@ pub struct Challenge {
     pub session_key: PublicKey,
     /// The origin whose page asked, such as `https://safehold.example`.
     pub origin: String,
-    /// How many digits the number on the page has: two, or six for an unknown browser.
+    /// How many digits the number on the page has: two, or six for an unknown browser. None if the app was
+    /// opened by a link of the page ([`crate::hand_off`]).
     pub digits: u8,
     /// Whether the browser is one that this member has unlocked before.
     pub known_browser: bool,
@@ -71,7 +72,8 @@ pub enum Suspicion {
     /// The page that asked is not the one that was pinned at enrolment.
     #[error("the request comes from another address than the one this device knows")]
     OtherOrigin,
-    /// The number has neither two nor six digits, or an unknown browser got two.
+    /// The number has neither two nor six digits, or an unknown browser got two; or there is none although no
+    /// link has opened the app, or one although a link has.
     #[error("the request does not ask for the number it must")]
     Digits,
     /// It names a compartment that this device was not granted.
@@ -92,6 +94,8 @@ pub struct Pinned<'a> {
     pub origin: &'a str,
     /// What the device was granted, from the roll.
     pub compartments: &'a [Compartment],
+    /// Whether a link of the pinned origin has opened the app for this very unlock.
+    pub hand_off: bool,
 }
 
 impl Challenge {
@@ -187,8 +191,8 @@ impl Challenge {
         if self.origin != pinned.origin {
             return Err(Suspicion::OtherOrigin);
         }
-        match (self.digits, self.known_browser) {
-            (2, true) | (6, _) => {}
+        match (self.digits, self.known_browser, pinned.hand_off) {
+            (2, true, false) | (6, _, false) | (0, _, true) => {}
             _ => return Err(Suspicion::Digits),
         }
         if self

@@ -17,13 +17,14 @@
 //! | open, once a request | [`unlock::UnlockSecret::open_bundle`] |
 //! | file an inbox record | [`records::open_inbox`], [`records::FileKey::derive`] once, [`wrap`](records::FileKey::wrap) |
 //! | read or search filed records | [`records::FileKey::unwrap`], [`records::open_part`] into one reused buffer |
+//! | take a same-device unlock back | [`hand_off::ReturnToken::hash`] |
 //! | open by a slot code | [`slots::SlotCode::reference`] to find it, [`secret`](slots::SlotCode::secret) into the cookie |
 //! | chain the audit log | [`log::LogHead::genesis`], [`extend`](log::LogHead::extend) |
 //!
 //! **The authenticator** needs [`device::DeviceSeed`] and [`device::DeviceKeys`], [`kit::KitSeed`]
 //! and [`kit::Sheet`], [`wrap`], [`device::DevicePayload`], [`roll::RollState::next`] and
 //! [`roll::Entry::sign`], [`challenge::Challenge::verify`] and [`check`](challenge::Challenge::check),
-//! [`approve::Bundle::seal`], [`slots::SlotCode::generate`] and [`seal`](slots::seal),
+//! [`approve::Bundle::seal`], [`hand_off::HandOff`], [`slots::SlotCode::generate`] and [`seal`](slots::seal),
 //! [`words::Words`].
 
 mod error;
@@ -37,6 +38,7 @@ pub mod codes;
 pub mod compartments;
 pub mod device;
 pub mod encoding;
+pub mod hand_off;
 pub mod hpke;
 pub mod kit;
 pub mod links;

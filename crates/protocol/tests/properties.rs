@@ -460,6 +460,7 @@ fn a_challenge_for_another_device_or_origin_is_not_shown() {
         device: DeviceId::from_bytes([2; 16]),
         origin: "https://safehold.example",
         compartments: &granted,
+        hand_off: false,
     };
     assert_eq!(challenge.check(&pinned), Ok(()));
     let refuse = |change: &dyn Fn(&mut Challenge)| {
@@ -483,6 +484,21 @@ fn a_challenge_for_another_device_or_origin_is_not_shown() {
         refuse(&|other| other.known_browser = false),
         Err(Suspicion::Digits)
     );
+    // Without a number only where a link has opened the app, and there only without one.
+    assert_eq!(refuse(&|other| other.digits = 0), Err(Suspicion::Digits));
+    let by_link = Pinned {
+        hand_off: true,
+        ..pinned
+    };
+    assert_eq!(challenge.check(&by_link), Err(Suspicion::Digits));
+    for known_browser in [true, false] {
+        let asked = Challenge {
+            digits: 0,
+            known_browser,
+            ..challenge.clone()
+        };
+        assert_eq!(asked.check(&by_link), Ok(()));
+    }
     assert_eq!(
         refuse(&|other| other.compartments = vec![Compartment::HEAD]),
         Err(Suspicion::Compartments)

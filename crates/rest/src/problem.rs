@@ -79,6 +79,7 @@ catalogue! {
     "device-refused" 401 "This device's signature was not accepted";
     "device-suspended" 403 "This device is suspended";
     "file-type-refused" 415 "This kind of file is not taken";
+    "hand-off-refused" 403 "This browser is not the one that asked, so nothing was opened";
     "idempotency-key-reused" 422 "This key was used for another request";
     "invalid-input" 422 "Something needs another look";
     "invalid-roster" 422 "This is not a roster that can be read";

@@ -510,6 +510,8 @@ table! {
         ends_at -> Nullable<Instant>,
         opened_records -> Integer,
         kept -> Bool,
+        hand_off -> Bool,
+        return_hash -> Nullable<Binary>,
     }
 }
 

@@ -1,6 +1,7 @@
 mod common;
 mod devices;
 mod endorse;
+mod hand_off;
 mod kit;
 mod kit_after_rotation;
 mod leaver;

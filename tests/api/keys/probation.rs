@@ -1,58 +1,9 @@
 //! A browser that is not known gets a short look, or nothing.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
-
 use serde_json::json;
-use testkit::{Client, PASSWORD, TestApp, both_databases};
+use testkit::{PASSWORD, TestApp, both_databases};
 
-use super::common::{common, holder, listed, told};
-
-/// A server at another address that passes everything on, both ways: what stands between a person and
-/// Safehold when they have followed the wrong link. A browser keeps its cookies by address, so none of those
-/// that it has from Safehold ever come here.
-struct Between(String);
-
-impl Between {
-    fn and(address: &str) -> Self {
-        let target = address
-            .strip_prefix("http://")
-            .expect("an address")
-            .to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let here = format!("http://{}", listener.local_addr().expect("its address"));
-        std::thread::spawn(move || {
-            for inward in listener.incoming().flatten() {
-                let Ok(outward) = TcpStream::connect(&target) else {
-                    return;
-                };
-                for (mut from, mut to) in [
-                    (
-                        inward.try_clone().expect("a handle"),
-                        outward.try_clone().expect("a handle"),
-                    ),
-                    (outward, inward),
-                ] {
-                    std::thread::spawn(move || {
-                        let mut buffer = [0; 4096];
-                        while let Ok(length @ 1..) = from.read(&mut buffer) {
-                            if to.write_all(&buffer[..length]).is_err() {
-                                break;
-                            }
-                        }
-                        drop(to.shutdown(Shutdown::Write));
-                    });
-                }
-            }
-        });
-        Self(here)
-    }
-
-    /// The person's browser, as it comes to the wrong address: with no cookie of Safehold's.
-    fn browser(&self) -> Client {
-        Client::new(&self.0)
-    }
-}
+use super::common::{Between, common, holder, listed, told};
 
 both_databases! {
     fn a_proxy_that_plays_the_victims_browser_gets_a_short_look_and_nothing_more(app: TestApp) {

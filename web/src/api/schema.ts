@@ -725,6 +725,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/device/unlocks/{unlock}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the request of a page on the same device, which has opened the app by a link. */
+        get: operations["read_device_unlock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/unlocks/{unlock}/approve": {
         parameters: {
             query?: never;
@@ -1454,7 +1471,9 @@ export interface paths {
         /**
          * Ask one's own device to open the records in this browser.
          * @description The cookie it sets is the only thing that will open them; nothing is sent to the device, whose owner
-         *     opens the app.
+         *     opens the app. Where the app is on the same device the page opens it itself, by the link
+         *     `/app/unlock?u=` with the id (or `safehold:unlock?u=` with the id and `&o=` with the address), and the app
+         *     opens `/app/return` with what `return_unlock` wants.
          */
         post: operations["start_unlock"];
         delete?: never;
@@ -1472,11 +1491,34 @@ export interface paths {
         };
         /**
          * Ask how one's request to unlock stands.
-         * @description When the device has approved, the browser that holds the request's cookie opens by asking: no other.
+         * @description When the device has approved, the browser that holds the request's cookie opens by asking: no other. Where a
+         *     link has opened the app it opens by `return_unlock` instead.
          */
         get: operations["read_unlock"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unlocks/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the records where the app on the same device has opened the page again.
+         * @description Only the browser that asked has the request's cookie, and only the page at the address that the app has pinned
+         *     gets the token: somebody who stands between the person and Safehold has never both. It is tried once,
+         *     whichever of the two is wrong. The browser is known from then on.
+         */
+        post: operations["return_unlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1650,6 +1692,7 @@ export interface components {
             compartments: string[];
             /** @description HPKE's encapsulated key. */
             enc: components["schemas"]["Bytes"];
+            return_hash?: components["schemas"]["Bytes"] | null;
             /** @description What the session may do: as asked, or less. */
             scopes: string[];
             /**
@@ -2662,6 +2705,11 @@ export interface components {
             /** @description The e-mail address. */
             email: components["schemas"]["EmailAddress"];
         };
+        /** @description What the app has opened the page with. */
+        ReturnUnlock: {
+            /** @description The token that stands after the `#`, behind the id and a dot. */
+            token: components["schemas"]["Bytes"];
+        };
         /** @description How much to do. */
         RewrapRecords: {
             /**
@@ -2963,7 +3011,10 @@ export interface components {
             school_name: components["schemas"]["ShortText"];
         };
         /** @description Nothing has to be said. */
-        StartUnlock: Record<string, never>;
+        StartUnlock: {
+            /** @description Whether the app is on this very device: a link opens it, and nobody types a number. */
+            hand_off?: boolean;
+        };
         /**
          * @description Where a concern is in its life.
          * @enum {string}
@@ -3031,14 +3082,14 @@ export interface components {
         UnlockStarted: {
             /**
              * Format: int32
-             * @description Two in a browser that is known, six in another.
+             * @description Two in a browser that is known, six in another, none if a link opens the app.
              */
             digits: number;
             /** @description Until when it waits. */
             expires_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["UnlockId"];
             /**
-             * @description What the owner types into the app.
+             * @description What the owner types into the app; empty if a link opens it.
              * @example 47
              */
             number: string;
@@ -5008,6 +5059,46 @@ export interface operations {
             };
         };
     };
+    read_device_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unlock: components["schemas"]["UnlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingUnlock"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     approve_unlock: {
         parameters: {
             query?: never;
@@ -6684,6 +6775,50 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnlockStatus"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    return_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UnlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnUnlock"];
+            };
+        };
         responses: {
             /** @description What was asked for. */
             200: {

@@ -98,6 +98,7 @@ export const problems = {
     "database-away": "Safehold could not answer just now. What you typed is still here. Try again in a moment.",
     "storage-full":
       "Safehold has no room left to keep this. What you typed is still here. Tell whoever looks after your computers; it is sent again by itself.",
+    "hand-off-refused": "This browser did not ask, so nothing was opened.",
     "idempotency-key-reused": "This was already sent with other words. Look at your receipts before sending again.",
     "kit-refused": "Those are not the sheets of this school's recovery kit.",
     "school-restoring":

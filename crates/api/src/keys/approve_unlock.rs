@@ -39,6 +39,8 @@ pub(super) struct ApproveUnlock {
     signature: Bytes,
     /// By this device, over the heads of log and roll that it has seen.
     witness: Bytes,
+    /// If a link has opened the app: the hash of the token with which it opens the page again.
+    return_hash: Option<Bytes>,
 }
 
 /// Approve a request that this device has claimed: as asked, or narrower, never wider.
@@ -67,6 +69,10 @@ pub(super) async fn approve_unlock(
         .map(|name| name.parse::<Compartment>())
         .collect::<Result<Vec<_>, _>>()
         .map_err(|_| Problem::field("/compartments", "this is not the name of a compartment"))?;
+    let return_hash = form
+        .return_hash
+        .map(|hash| hash.array::<32>("/return_hash"))
+        .transpose()?;
     let bundle = SealedBundle {
         encapsulated,
         ciphertext: form.ciphertext.0,
@@ -82,6 +88,12 @@ pub(super) async fn approve_unlock(
             && found.waits(tx.now());
         if !claimed {
             return Err(over());
+        }
+        if return_hash.is_some() != found.hand_off {
+            return Err(Problem::field(
+                "/return_hash",
+                "only if a link has opened the app",
+            ));
         }
         let put = challenges::find(tx, id, asking.device.id)?.ok_or_else(over)?;
         let approval = Approval {
@@ -107,7 +119,7 @@ pub(super) async fn approve_unlock(
         if !unlocks::advance(tx, id, State::Claimed, State::Approved)? {
             return Err(over());
         }
-        keep(tx, id, &approval, &form.witness.0)?;
+        keep(tx, id, &approval, &form.witness.0, return_hash)?;
         tx.record(Event::of(Action::ApproveUnlock).to(id));
         Ok(())
     })
@@ -130,7 +142,13 @@ fn witness(asking: &Asking, asked: &Challenge, signature: &[u8]) -> bool {
     })
 }
 
-fn keep(tx: &mut Tx<'_>, id: UnlockId, approval: &Approval, witness: &[u8]) -> store::Result<()> {
+fn keep(
+    tx: &mut Tx<'_>,
+    id: UnlockId,
+    approval: &Approval,
+    witness: &[u8],
+    return_hash: Option<[u8; 32]>,
+) -> store::Result<()> {
     let (school, now) = (tx.school(), tx.now());
     let sealed = [
         approval.bundle.encapsulated.as_slice(),
@@ -144,6 +162,7 @@ fn keep(tx: &mut Tx<'_>, id: UnlockId, approval: &Approval, witness: &[u8]) -> s
             unlock::scopes.eq(approval.scopes.join(" ")),
             unlock::compartments.eq(protocol::encoding::join_names(&approval.compartments)),
             unlock::witness.eq(witness),
+            unlock::return_hash.eq(return_hash.map(|hash| hash.to_vec())),
             // The browser has a while to come for it, however late the approval was.
             unlock::expires_at.eq(now.plus_seconds(WAIT_SECONDS)),
             unlock::ends_at.eq(now.plus_seconds(i64::from(approval.session_seconds))),

@@ -53,7 +53,8 @@ pub(super) async fn list_device_unlocks(
             let recent = unlocks::since(tx, asking.member(), now.plus_seconds(-WAIT_SECONDS))?;
             let mut items = Vec::new();
             for unlock in recent {
-                if unlock.state() == State::Pending && unlock.waits(now) {
+                // One that is handed off is for who has its link.
+                if unlock.state() == State::Pending && unlock.waits(now) && !unlock.hand_off {
                     items.push(put(tx, &served, asking, &unlock)?);
                 }
             }
@@ -63,7 +64,8 @@ pub(super) async fn list_device_unlocks(
     Ok(Json(pending))
 }
 
-fn put(
+/// Puts a request to the device that asks, the same each time.
+pub(super) fn put(
     tx: &mut Tx<'_>,
     app: &Arc<App>,
     asking: &Asking,
@@ -82,6 +84,7 @@ fn put(
 
 fn make(tx: &mut Tx<'_>, app: &App, asking: &Asking, unlock: &Unlock) -> store::Result<Put> {
     let roll = asking.roll.as_deref().ok_or(Error::Absent)?;
+    let whole = unlock.known_browser || unlock.hand_off;
     let seconds = |at: domain::Timestamp| u64::try_from(at.seconds()).unwrap_or_default();
     let challenge = Challenge {
         suite: Suite::CURRENT,
@@ -102,17 +105,13 @@ fn make(tx: &mut Tx<'_>, app: &App, asking: &Asking, unlock: &Unlock) -> store::
         known_browser: unlock.known_browser,
         browser: unlock.browser.clone(),
         place: String::new(),
-        scopes: vec![if unlock.known_browser { RECORDS } else { LOOK }.to_owned()],
+        scopes: vec![if whole { RECORDS } else { LOOK }.to_owned()],
         compartments: asking
             .rights
             .iter()
             .flat_map(|rights: &Rights| rights.compartments.iter().cloned())
             .collect(),
-        session_seconds: if unlock.known_browser {
-            SESSION_SECONDS
-        } else {
-            LOOK_SECONDS
-        },
+        session_seconds: if whole { SESSION_SECONDS } else { LOOK_SECONDS },
         issued: seconds(unlock.created_at),
         expires: seconds(unlock.expires_at),
         log: tx.log_head()?,

@@ -9,6 +9,8 @@
 //! - The number on the page may be tried once, the PIN five times, an unlock asked for five times an hour,
 //!   one at a time; after "not me" for fifteen minutes not at all.
 //! - A browser that is not known gets a short look ([`browsers`]).
+//! - A page may open the app on the same device by a link, in the place of a number. The app then opens its
+//!   pinned address with a token, and the browser that asked brings it back ([`return_unlock`]).
 //! - A code on paper ([`slots`]) opens without the device, once, in a browser that is known; nothing else does.
 //! - What is refused stands in the audit log even when nothing else of the request is kept.
 
@@ -46,6 +48,7 @@ mod pace;
 mod pins;
 mod prove_presence;
 mod psks;
+mod read_device_unlock;
 mod read_log;
 mod read_own_device;
 mod read_roll;
@@ -57,6 +60,7 @@ mod refuse_unlock;
 mod release_kit_parts;
 mod release_wraps;
 mod restores;
+mod return_unlock;
 mod roll_entries;
 mod rolls;
 mod rotations;
@@ -88,6 +92,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(prove_presence::prove_presence);
     config.service(start_unlock::start_unlock);
     config.service(unlock_by_slot::unlock_by_slot);
+    config.service(return_unlock::return_unlock);
     config.service(read_unlock::read_unlock);
     config.service(lock_session::lock_session);
 
@@ -112,6 +117,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(begin_kit::begin_kit);
     config.service(complete_kit::complete_kit);
     config.service(list_device_unlocks::list_device_unlocks);
+    config.service(read_device_unlock::read_device_unlock);
     config.service(claim_unlock::claim_unlock);
     config.service(approve_unlock::approve_unlock);
     config.service(refuse_unlock::refuse_unlock);

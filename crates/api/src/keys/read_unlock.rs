@@ -48,7 +48,8 @@ pub(super) enum UnlockState {
 
 /// Ask how one's request to unlock stands.
 ///
-/// When the device has approved, the browser that holds the request's cookie opens by asking: no other.
+/// When the device has approved, the browser that holds the request's cookie opens by asking: no other. Where a
+/// link has opened the app it opens by `return_unlock` instead.
 #[utoipa::path(
     tag = "keys",
     params(("id" = UnlockId, Path)),
@@ -69,6 +70,7 @@ pub(super) async fn read_unlock(
         .await?;
     let opens = found.state() == State::Approved
         && found.waits(now)
+        && !found.hand_off
         && is_its_browser(&found, credentials.claims.sid, credentials.unlock.as_ref());
     if !opens {
         return Ok(HttpResponse::Ok().json(status(&found, now)));
@@ -94,17 +96,13 @@ pub(super) async fn read_unlock(
                 }
             };
             tx.record(Event::named("open_unlock").to(id));
-            let now_open = UnlockStatus {
-                state: UnlockState::Open,
-                ..status(&found, tx.now())
-            };
-            Ok::<_, Problem>((now_open, reference))
+            Ok::<_, Problem>((now_open(&found), reference))
         })
         .await?;
     Ok(answer(opened))
 }
 
-fn answer((status, known): (UnlockStatus, Option<Reference>)) -> HttpResponse {
+pub(super) fn answer((status, known): (UnlockStatus, Option<Reference>)) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     if let Some(reference) = known {
         let text = reference.to_text();
@@ -121,12 +119,16 @@ fn own(tx: &mut Tx<'_>, id: UnlockId) -> Result<Unlock, Problem> {
     Ok(found)
 }
 
-fn is_its_browser(unlock: &Unlock, session: SessionId, secret: Option<&UnlockSecret>) -> bool {
+pub(super) fn is_its_browser(
+    unlock: &Unlock,
+    session: SessionId,
+    secret: Option<&UnlockSecret>,
+) -> bool {
     unlock.session_id == session
         && secret.is_some_and(|secret| secret.reference().as_slice() == unlock.secret_hash)
 }
 
-fn open(tx: &mut Tx<'_>, found: &Unlock) -> store::Result<bool> {
+pub(super) fn open(tx: &mut Tx<'_>, found: &Unlock) -> store::Result<bool> {
     let (school, now) = (tx.school(), tx.now());
     if !unlocks::advance(tx, found.id, State::Approved, State::Open)? {
         return Ok(false);
@@ -135,6 +137,15 @@ fn open(tx: &mut Tx<'_>, found: &Unlock) -> store::Result<bool> {
         .set((unlock::opened_at.eq(now), unlock::last_used_at.eq(now)))
         .execute(tx.connection())?;
     Ok(true)
+}
+
+/// How an unlock stands that has just been opened.
+pub(super) const fn now_open(unlock: &Unlock) -> UnlockStatus {
+    UnlockStatus {
+        id: unlock.id,
+        state: UnlockState::Open,
+        expires_at: unlock.expires_at,
+    }
 }
 
 fn status(unlock: &Unlock, now: Timestamp) -> UnlockStatus {

@@ -23,16 +23,20 @@ use crate::{App, Credentials, browser};
 /// Nothing has to be said.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct StartUnlock {}
+pub(super) struct StartUnlock {
+    /// Whether the app is on this very device: a link opens it, and nobody types a number.
+    #[serde(default)]
+    hand_off: bool,
+}
 
 /// A request that waits for the owner's device.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct UnlockStarted {
     id: UnlockId,
-    /// What the owner types into the app.
+    /// What the owner types into the app; empty if a link opens it.
     #[schema(example = "47")]
     number: String,
-    /// Two in a browser that is known, six in another.
+    /// Two in a browser that is known, six in another, none if a link opens the app.
     digits: u8,
     /// Until when it waits.
     expires_at: Timestamp,
@@ -41,7 +45,9 @@ pub(super) struct UnlockStarted {
 /// Ask one's own device to open the records in this browser.
 ///
 /// The cookie it sets is the only thing that will open them; nothing is sent to the device, whose owner
-/// opens the app.
+/// opens the app. Where the app is on the same device the page opens it itself, by the link
+/// `/app/unlock?u=` with the id (or `safehold:unlock?u=` with the id and `&o=` with the address), and the app
+/// opens `/app/return` with what `return_unlock` wants.
 #[utoipa::path(
     tag = "keys",
     request_body = StartUnlock,
@@ -52,8 +58,9 @@ pub(super) async fn start_unlock(
     app: Data<App>,
     credentials: Credentials,
     request: HttpRequest,
-    _body: Body<StartUnlock>,
+    body: Body<StartUnlock>,
 ) -> Result<HttpResponse, Problem> {
+    let hand_off = body.0.hand_off;
     let label = browser::label(&request);
     let known = browser::known_cookie(&request);
     let rolls = Arc::clone(&app.rolls);
@@ -72,10 +79,20 @@ pub(super) async fn start_unlock(
             let known = browser::is_known(tx, account, known)?
                 || browsers::was_kept(tx, session)?
                 || browsers::enrolled_here(tx, &rolls, session)?;
-            if !known {
+            // A browser that is handed to and fro by the app is at the address that the app has pinned.
+            if !known && !hand_off {
                 browsers::require_let_in(tx, &rolls)?;
             }
-            let (started, reference) = ask(tx, member, session, known, &label)?;
+            let (started, reference) = ask(
+                tx,
+                member,
+                session,
+                Browser {
+                    known,
+                    hand_off,
+                    label,
+                },
+            )?;
             tx.record(Event::of(Action::StartUnlock).to(started.id));
             Ok((started, reference))
         })
@@ -99,19 +116,27 @@ fn has_granted_device(tx: &mut Tx<'_>, rolls: &Rolls, member: MemberId) -> store
         .any(|device| device.state(roll.as_deref(), at) == DeviceState::Granted))
 }
 
+struct Browser {
+    known: bool,
+    hand_off: bool,
+    label: String,
+}
+
 fn ask(
     tx: &mut Tx<'_>,
     member: MemberId,
     session: SessionId,
-    known: bool,
-    browser: &str,
+    browser: Browser,
 ) -> store::Result<(UnlockStarted, Reference)> {
     let (school, now) = (tx.school(), tx.now());
     let reference = Reference::new(tx.entropy());
     let secret = UnlockSecret::from_bytes(*reference.bytes());
-    let (digits, range) = if known { (2, 100) } else { (6, 1_000_000) };
     let chance = u64::from_be_bytes(tx.entropy().bytes());
-    let number = format!("{:0width$}", chance % range, width = usize::from(digits));
+    let (digits, number) = match (browser.hand_off, browser.known) {
+        (true, _) => (0, String::new()),
+        (false, true) => (2, format!("{:02}", chance % 100)),
+        (false, false) => (6, format!("{:06}", chance % 1_000_000)),
+    };
     let started = UnlockStarted {
         id: tx.new_id(),
         number,
@@ -128,8 +153,9 @@ fn ask(
             unlock::secret_hash.eq(secret.reference().to_vec()),
             unlock::session_key.eq(secret.pair().public().as_bytes().to_vec()),
             unlock::number.eq(&started.number),
-            unlock::known_browser.eq(known),
-            unlock::browser.eq(browser),
+            unlock::known_browser.eq(browser.known),
+            unlock::hand_off.eq(browser.hand_off),
+            unlock::browser.eq(browser.label),
             unlock::created_at.eq(now),
             unlock::expires_at.eq(started.expires_at),
         ))

@@ -73,6 +73,9 @@ pub(super) struct Unlock {
     pub(super) number: String,
     pub(super) known_browser: bool,
     pub(super) kept: bool,
+    /// Whether a link opens the app in the place of a number.
+    pub(super) hand_off: bool,
+    pub(super) return_hash: Option<Vec<u8>>,
     pub(super) browser: String,
     pub(super) device_id: Option<DeviceId>,
     pub(super) created_at: Timestamp,

@@ -5,19 +5,26 @@
 //!                     └─► Asking ─Approve─► Claiming ─► Approving ─► Approved
 //!                           └────Refuse──► Refusing ─► Refused
 //! ```
+//! `Link` in the place of `Look` is for a browser on this very device ([`hand_off`](protocol::hand_off)): no
+//! number is typed, and once it is `Approved` the app opens [`return_url`](ApproveUnlock::return_url).
+//!
 //! Before anything is shown: the server's signature, school, device, member and origin, the whole
 //! roll replayed, and that neither roll nor log is shorter or other than this device last saw.
 
+mod judge;
+
 use domain::UnlockId;
 use protocol::approve::{Approval, Bundle, Witness};
-use protocol::challenge::{Challenge, Pinned};
+use protocol::challenge::Challenge;
 use protocol::claim;
 use protocol::compartments::{Compartment, HeldKey};
-use protocol::encoding::Hash;
+use protocol::hand_off::{HandOff, ReturnToken};
 use protocol::log::LogHead;
-use protocol::roll::RollState;
-use protocol::unlock::challenge_hash;
 use zeroize::Zeroizing;
+
+pub use judge::Question;
+
+use judge::{Asked, judge};
 
 use super::log_reader::{self, LogReader};
 use super::roll_reader::{Read, Restore, RollReader};
@@ -27,7 +34,6 @@ use crate::contract::{
 };
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
-use crate::label;
 use crate::profile::Seen;
 use crate::trouble::Trouble;
 
@@ -36,9 +42,11 @@ use crate::trouble::Trouble;
 pub enum Event {
     /// Look whether a browser waits.
     Look,
+    /// A page on this device has opened the app by this link.
+    Link(String),
     /// "Yes, it is me."
     Approve {
-        /// The number that the page shows, as typed.
+        /// The number that the page shows, as typed; nothing if a link has opened the app.
         number: String,
         /// The PIN.
         pin: Zeroizing<String>,
@@ -55,27 +63,6 @@ impl From<Done> for Event {
     fn from(done: Done) -> Self {
         Self::Done(done)
     }
-}
-
-/// What is shown of a challenge.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    /// What the browser calls itself, made safe to show.
-    pub browser: String,
-    /// From where, made safe to show.
-    pub place: String,
-    /// The pinned origin.
-    pub origin: String,
-    /// Whether this browser was unlocked before.
-    pub known_browser: bool,
-    /// How many digits to type.
-    pub digits: u8,
-    /// What it asks to open.
-    pub compartments: Vec<Compartment>,
-    /// What it asks to do.
-    pub scopes: Vec<String>,
-    /// For how long at most.
-    pub session_seconds: u32,
 }
 
 /// Where the approval stands.
@@ -110,22 +97,17 @@ pub struct ApproveUnlock {
     state: State,
     trouble: Option<Trouble>,
     asked: Option<Asked>,
+    /// Which unlock a link was for.
+    linked: Option<UnlockId>,
+    returning: Option<Zeroizing<String>>,
     step: Step,
-}
-
-#[derive(Debug)]
-struct Asked {
-    unlock: UnlockId,
-    challenge: Challenge,
-    hash: Hash,
-    roll: Box<RollState>,
-    question: Question,
 }
 
 #[derive(Debug)]
 enum Step {
     Idle,
     List,
+    Fetch,
     ReadRoll(PendingUnlock, RollReader),
     ReadLog(Box<Asked>, LogReader),
     Claim(Vec<Compartment>),
@@ -133,10 +115,6 @@ enum Step {
     Save(State),
     Refuse,
 }
-
-/// The longest session that is ever approved, and the longest wait for an answer, in seconds.
-const LONGEST_SESSION: u32 = 4 * 60 * 60;
-const LONGEST_WAIT: u64 = 10 * 60;
 
 impl ApproveUnlock {
     /// On this device.
@@ -146,7 +124,17 @@ impl ApproveUnlock {
             state: State::Idle,
             trouble: None,
             asked: None,
+            linked: None,
+            returning: None,
             step: Step::Idle,
+        }
+    }
+
+    /// What to open in this device's browser, once approved, if a link has opened the app: it is good once.
+    pub fn return_url(&self) -> Option<&str> {
+        match self.state {
+            State::Approved => self.returning.as_ref().map(|url| url.as_str()),
+            _ => None,
         }
     }
 
@@ -173,10 +161,21 @@ impl ApproveUnlock {
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {
         match event {
             Event::Look => {
-                self.asked = None;
+                self.begin(None);
                 self.state = State::Looking;
                 self.step = Step::List;
                 Ok(Some(self.identity.get("/v1/device/unlocks", world)))
+            }
+            Event::Link(text) => {
+                let link = HandOff::from_url(&text).map_err(|_| Trouble::BadLink)?;
+                if link.origin != self.identity.profile.origin {
+                    return Err(Trouble::OtherAddress);
+                }
+                self.begin(Some(link.unlock));
+                self.state = State::Looking;
+                self.step = Step::Fetch;
+                let target = format!("/v1/device/unlocks/{}", link.unlock);
+                Ok(Some(self.identity.get(target, world)))
             }
             Event::Approve { number, pin, only } => self.claim(&number, &pin, only, world),
             Event::Refuse => {
@@ -192,6 +191,12 @@ impl ApproveUnlock {
         }
     }
 
+    fn begin(&mut self, linked: Option<UnlockId>) {
+        self.asked = None;
+        self.linked = linked;
+        self.returning = None;
+    }
+
     fn done(&mut self, done: Done, world: World<'_>) -> Result<Option<Effect>, Trouble> {
         match std::mem::replace(&mut self.step, Step::Idle) {
             Step::List => {
@@ -200,11 +205,11 @@ impl ApproveUnlock {
                     self.state = State::Nothing;
                     return Ok(None);
                 };
-                // Not yet verified: what it says of the roll is only what must be found there.
-                let named =
-                    Challenge::decode(&first.challenge.0).map_err(|_| Trouble::BadAnswer)?;
-                self.step = Step::ReadRoll(first, RollReader::expecting(named.roll));
-                Ok(Some(RollReader::first(&self.identity, world)))
+                self.read_roll(first, world)
+            }
+            Step::Fetch => {
+                let pending: PendingUnlock = called(done)?.read()?;
+                self.read_roll(pending, world)
             }
             Step::ReadRoll(pending, mut reader) => {
                 match reader.take(called(done)?, &self.identity, world)? {
@@ -214,7 +219,13 @@ impl ApproveUnlock {
                     }
                     Read::Whole(roll) => {
                         let restored = reader.restores_after(&self.identity.profile.roll);
-                        let asked = self.judge(&pending, roll, world)?;
+                        let asked = judge(
+                            &self.identity.profile,
+                            self.linked,
+                            &pending,
+                            roll,
+                            world.now,
+                        )?;
                         self.follow_log(asked, restored, world)
                     }
                 }
@@ -253,6 +264,17 @@ impl ApproveUnlock {
             }
             Step::Idle => Err(Trouble::NotNow),
         }
+    }
+
+    fn read_roll(
+        &mut self,
+        pending: PendingUnlock,
+        world: World<'_>,
+    ) -> Result<Option<Effect>, Trouble> {
+        // Not yet verified: what it says of the roll is only what must be found there.
+        let named = Challenge::decode(&pending.challenge.0).map_err(|_| Trouble::BadAnswer)?;
+        self.step = Step::ReadRoll(pending, RollReader::expecting(named.roll));
+        Ok(Some(RollReader::first(&self.identity, world)))
     }
 
     /// That the log goes on from what this device saw last, or from where a restore that a key holder has
@@ -301,67 +323,6 @@ impl ApproveUnlock {
         self.identity.profile.note_answered(&asked.challenge.nonce);
         self.step = Step::Save(then);
         Effect::Save(Box::new(self.identity.profile.clone()))
-    }
-
-    /// Everything that is checked before a person is asked.
-    fn judge(
-        &self,
-        pending: &PendingUnlock,
-        roll: Box<RollState>,
-        world: World<'_>,
-    ) -> Result<Asked, Trouble> {
-        let profile = &self.identity.profile;
-        let challenge =
-            Challenge::verify(&pending.challenge.0, &pending.signature.0, roll.server())
-                .map_err(|_| Trouble::Suspicious("the request is not signed by the server"))?;
-        let grant = roll
-            .active(profile.device, world.now)
-            .ok_or(Trouble::NotAllowed)?;
-        let compartments: Vec<Compartment> = grant.rights.compartments.iter().cloned().collect();
-        challenge
-            .check(&Pinned {
-                school: profile.school,
-                member: profile.member,
-                device: profile.device,
-                origin: &profile.origin,
-                compartments: &compartments,
-            })
-            .map_err(Trouble::BadChallenge)?;
-        if challenge.unlock != pending.unlock {
-            return Err(Trouble::Suspicious("the request is for another unlock"));
-        }
-        if profile.has_answered(&challenge.nonce) {
-            return Err(Trouble::Suspicious("the request was answered before"));
-        }
-        // By the server's own clock on both sides: this device's is not asked.
-        let wait = challenge.expires.checked_sub(challenge.issued);
-        if !wait.is_some_and(|wait| (1..=LONGEST_WAIT).contains(&wait))
-            || !(1..=LONGEST_SESSION).contains(&challenge.session_seconds)
-        {
-            return Err(Trouble::Suspicious(
-                "the request asks for longer than any may",
-            ));
-        }
-        if challenge.compartments.is_empty() {
-            return Err(Trouble::Suspicious("the request opens nothing"));
-        }
-        let question = Question {
-            browser: label::clean(&challenge.browser),
-            place: label::clean(&challenge.place),
-            origin: profile.origin.clone(),
-            known_browser: challenge.known_browser,
-            digits: challenge.digits,
-            compartments: challenge.compartments.clone(),
-            scopes: challenge.scopes.clone(),
-            session_seconds: challenge.session_seconds,
-        };
-        Ok(Asked {
-            unlock: pending.unlock,
-            hash: challenge_hash(&pending.challenge.0),
-            challenge,
-            roll,
-            question,
-        })
     }
 
     fn claim(
@@ -430,8 +391,11 @@ impl ApproveUnlock {
             session_seconds: asked.challenge.session_seconds,
         };
         let sign = self.identity.keys().sign();
+        let school = self.identity.profile.school;
+        let token =
+            (self.linked == Some(asked.unlock)).then(|| ReturnToken::generate(world.entropy));
         let witness = Witness {
-            school: self.identity.profile.school,
+            school,
             device: self.identity.profile.device,
             log: asked.challenge.log,
             roll: asked.roll.head(),
@@ -444,9 +408,14 @@ impl ApproveUnlock {
             compartments: compartments.iter().map(ToString::to_string).collect(),
             session_seconds: approval.session_seconds,
             witness: Bytes::from(witness.sign(sign)),
+            return_hash: token
+                .as_ref()
+                .map(|token| Bytes::from(token.hash(school, asked.unlock))),
         };
         let target = format!("/v1/device/unlocks/{}/approve", asked.unlock);
         let effect = self.identity.post(target, &body, world)?;
+        self.returning =
+            token.map(|token| token.to_url(&self.identity.profile.origin, asked.unlock));
         self.state = State::Approving;
         self.step = Step::Approve;
         Ok(Some(effect))
@@ -464,7 +433,7 @@ impl ApproveUnlock {
             Some(asked) if again => self.state = State::Asking(asked.question.clone()),
             _ if matches!(trouble, Trouble::NotNow) => {}
             _ => {
-                self.asked = None;
+                self.begin(None);
                 self.state = State::Failed;
             }
         }

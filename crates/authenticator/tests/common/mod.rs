@@ -65,7 +65,7 @@ pub(crate) type Tamper = Box<dyn Fn(&Call, Value) -> Value + Send>;
 
 pub(crate) struct School {
     pub(crate) id: SchoolId,
-    origin: String,
+    pub(crate) origin: String,
     pub(crate) key: SigningKey,
     pub(crate) entropy: SeededEntropy,
     devices: RefCell<BTreeMap<DeviceId, Registered>>,
@@ -193,10 +193,10 @@ impl School {
             roll: self.roll().head(),
         };
         change(&mut challenge);
-        let number = if challenge.digits == 2 {
-            "47"
-        } else {
-            "471199"
+        let number = match challenge.digits {
+            0 => "",
+            2 => "47",
+            _ => "471199",
         };
         self.unlocks.borrow_mut().push(Unlock {
             id,
@@ -422,6 +422,14 @@ impl School {
             }
             (Method::Post, ["device", "roll"]) => self.append(device, body),
             (Method::Get, ["device", "unlocks"]) => self.pending(device),
+            (Method::Get, ["device", "unlocks", unlock]) => {
+                let (status, listed) = self.pending(device);
+                let items = listed["items"].as_array().unwrap().iter();
+                match items.clone().find(|item| item["unlock"] == *unlock) {
+                    Some(item) => (status, item.clone()),
+                    None => problem(409, "unlock-not-waiting"),
+                }
+            }
             (Method::Post, ["device", "unlocks", unlock, "claim"]) => {
                 self.claim(device, unlock, body)
             }

@@ -110,6 +110,36 @@ impl Phone {
         self.identity().code(now)
     }
 
+    /// Answers a page on the same device that has opened the app by this link; gives back how that ended.
+    pub fn open_link(&self, link: &str) -> ApproveUnlock {
+        let driver = self.driver();
+        let mut machine = ApproveUnlock::new(self.identity());
+        driver.run(&mut machine, approve::Event::Link(link.to_owned()));
+        if matches!(machine.state(), approve::State::Asking(_)) {
+            let event = approve::Event::Approve {
+                number: String::new(),
+                pin: PIN.to_owned().into(),
+                only: None,
+            };
+            driver.run(&mut machine, event);
+        }
+        machine
+    }
+
+    /// Says "not me" to a page that has opened the app by this link.
+    #[track_caller]
+    pub fn refuse_link(&self, link: &str) {
+        let driver = self.driver();
+        let mut machine = ApproveUnlock::new(self.identity());
+        driver.run(&mut machine, approve::Event::Link(link.to_owned()));
+        driver.run(&mut machine, approve::Event::Refuse);
+        assert!(
+            matches!(machine.state(), approve::State::Refused),
+            "not refused: {:?}",
+            machine.trouble()
+        );
+    }
+
     /// Makes ten codes on paper, and gives back what is written on it.
     #[track_caller]
     pub fn paper_codes(&self) -> Vec<String> {

@@ -126,6 +126,12 @@ pub(crate) fn run(options: Options) -> Result<Report, Failure> {
             wait,
             pin,
         } => unlock::approve(&here, number, only, wait, &pin),
+        Command::OpenLink {
+            link, refuse: true, ..
+        } => unlock::refuse_link(&here, link),
+        Command::OpenLink {
+            link, print, pin, ..
+        } => unlock::open_link(&here, link, print, &pin),
         Command::Refuse => unlock::refuse(&here),
         Command::Grant(grant) => grant::grant(&here, &grant),
         Command::Endorse { device, pin } => grant::endorse(&here, &device, &pin),

@@ -69,6 +69,19 @@ pub(crate) enum Command {
         #[command(flatten)]
         pin: Pin,
     },
+    /// Answer a page on this computer that has opened the app by a link, and open it again
+    OpenLink {
+        /// The link: `safehold:unlock?…`, or `https://…/app/unlock?…`
+        link: String,
+        /// Say where to go on in place of opening the browser there
+        #[arg(long)]
+        print: bool,
+        /// "Not me": nothing opens, and the other key holders are told
+        #[arg(long)]
+        refuse: bool,
+        #[command(flatten)]
+        pin: Pin,
+    },
     /// Say "not me" to a browser that waits
     Refuse,
     /// Give a key to a device that waits

@@ -1,3 +1,4 @@
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use authenticator::approve::Question;
@@ -89,9 +90,90 @@ pub(super) fn approve(
     ))
 }
 
+/// `open-link`
+pub(super) fn open_link(
+    here: &Here,
+    link: String,
+    print: bool,
+    pin: &Pin,
+) -> Result<Report, Failure> {
+    let mut machine = ApproveUnlock::new(here.identity()?);
+    here.run(&mut machine, approval::Event::Link(link));
+    check(machine.trouble())?;
+    let approval::State::Asking(question) = machine.state().clone() else {
+        return Err(unexpected());
+    };
+    ask::say(&format!(
+        "Is this you?\n  {}, on this computer\n  {}\n  wants to open: {}\nYour browser goes on at that address. If you \
+         did not start this yourself just now, press Ctrl-C and use \
+         `open-link --refuse`.",
+        whence(&question),
+        question.origin,
+        list(&question),
+    ))?;
+    let event = approval::Event::Approve {
+        number: String::new(),
+        pin: ask::pin(pin, "PIN")?,
+        only: None,
+    };
+    here.run(&mut machine, event);
+    check(machine.trouble())?;
+    let url = machine.return_url().ok_or_else(unexpected)?;
+    let mut data = json!({"state": "approved", "browser": question.browser});
+    if print {
+        data["return_url"] = json!(url);
+        return Ok(Report::new(format!("Go on at {url}"), data));
+    }
+    browse(url)?;
+    Ok(Report::new("Approved: go on in your browser.", data))
+}
+
+/// Opens a page in this computer's own browser.
+fn browse(url: &str) -> Result<(), Failure> {
+    let (program, before): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(windows) {
+        ("rundll32", &["url.dll,FileProtocolHandler"])
+    } else {
+        ("xdg-open", &[])
+    };
+    let status = Command::new(program)
+        .args(before)
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(Failure::usage(
+            "The browser could not be opened. Start again there with a number, or use --print.",
+        )),
+    }
+}
+
+fn list(question: &Question) -> String {
+    let names: Vec<&str> = question
+        .compartments
+        .iter()
+        .map(|name| name.name())
+        .collect();
+    names.join(", ")
+}
+
 /// `refuse`
 pub(super) fn refuse(here: &Here) -> Result<Report, Failure> {
-    let mut machine = look(here, 0)?;
+    refuse_asked(here, look(here, 0)?)
+}
+
+/// `open-link --refuse`
+pub(super) fn refuse_link(here: &Here, link: String) -> Result<Report, Failure> {
+    let mut machine = ApproveUnlock::new(here.identity()?);
+    here.run(&mut machine, approval::Event::Link(link));
+    check(machine.trouble())?;
+    refuse_asked(here, machine)
+}
+
+fn refuse_asked(here: &Here, mut machine: ApproveUnlock) -> Result<Report, Failure> {
     here.run(&mut machine, approval::Event::Refuse);
     check(machine.trouble())?;
     Ok(Report::new(
