@@ -16,6 +16,8 @@ export const routes: Route[] = [
   route("/forgot", "anyone", () => import("../pages/sessions/request_password_link")),
   route("/setup", "anyone", () => import("../pages/keys/set_up")),
   route("/app", "anyone", () => import("../pages/keys/open_app")),
+  route("/app/unlock", "anyone", () => import("../pages/keys/open_app")),
+  route("/app/return", "anyone", () => import("../pages/keys/return_unlock")),
 
   route("/welcome", "member", () => import("../pages/sessions/welcome")),
   route("/record", "member", () => import("../pages/concerns/record")),

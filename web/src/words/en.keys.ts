@@ -1,4 +1,4 @@
-/** English: codes on paper, lost devices, and whether the school's keys would survive one. */
+/** English: the app on the same device, codes on paper, lost devices, and whether the school's keys would survive one. */
 
 export const lostDevice = {
   open: "I have lost it",
@@ -31,4 +31,20 @@ export const paperCode = {
   opening: "Opening",
   back: "Use my device instead",
   told: "The other key holders are told that a code was used. Cross it out on your paper.",
+};
+
+export const handOff = {
+  offer: "The app is on this device",
+  heading: "Go on in the Safehold app",
+  how: "Press the button, say yes in the app, and type your PIN. The app then opens this address again by itself: no number is needed.",
+  open: "Open the Safehold app",
+  byNumber: "Type a number instead",
+  landing: "This opens in the Safehold app",
+  landingHow: "The app is not set up to open by this link here. Press the button; if nothing happens, go back and unlock with a number.",
+  noRequest: "There is no request to unlock in this link. Start again on the page that you came from.",
+  notOpened: "Nothing was opened here",
+  signedOut: "Nobody is signed in to Safehold in this browser, so it is not the one that asked.",
+  advice:
+    "If you started in another browser on this device, go back to it and unlock with a number. If you came here from a page at another address than this one, close that page, change your password, and tell the other key holders.",
+  again: "Unlock here",
 };

@@ -12,9 +12,10 @@ import { Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
 import { titles } from "../../words/en";
 import { unlock as text } from "../../words/en.holder";
-import { paperCode } from "../../words/en.keys";
+import { handOff, paperCode } from "../../words/en.keys";
 import { left } from "../../words/when";
 import { useRemaining } from "./enrolment_code";
+import { OpenOnThisDevice } from "./hand_off";
 import { PaperCode } from "./paper_code";
 import styles from "./keys.module.css";
 
@@ -27,11 +28,22 @@ export default function Unlock() {
   const [paper, setPaper] = useState(false);
   const wanted = path === "/unlock" ? "/dashboard" : path;
   const start = useMutation({
-    mutationFn: () => ask(api.POST("/v1/unlocks", { body: {} })),
+    mutationFn: async (handOff: boolean) => {
+      // What waits from this browser gives way: one waits at a time.
+      if (started) await ask(api.DELETE("/v1/unlock"));
+      return ask(api.POST("/v1/unlocks", { body: { hand_off: handOff } }));
+    },
     onSuccess: setStarted,
   });
 
-  if (session.level === "unlocked") {
+  const unlocked = session.level === "unlocked";
+  const waited = started !== undefined;
+  // Another tab may have opened what this one waits for: it is where the app came back to.
+  useEffect(() => {
+    if (unlocked && waited) navigate(wanted, true);
+  }, [unlocked, waited, wanted]);
+
+  if (unlocked) {
     return (
       <Page title={titles.unlock} heading={text.alreadyOpen} width="narrow">
         <p>
@@ -66,16 +78,22 @@ export default function Unlock() {
           key={started.id}
           started={started}
           wanted={wanted}
-          onAgain={() => {
+          busy={start.isPending}
+          onStart={start.mutate}
+          onStop={() => {
             setStarted(undefined);
-            start.mutate();
+            void api.DELETE("/v1/unlock").catch(() => undefined);
           }}
-          onStop={() => setStarted(undefined)}
         />
       ) : (
-        <Button look="main" size="large" wide busy={start.isPending} onClick={() => start.mutate()}>
-          {start.isPending ? text.starting : text.start}
-        </Button>
+        <>
+          <Button look="main" size="large" wide busy={start.isPending} onClick={() => start.mutate(false)}>
+            {start.isPending ? text.starting : text.start}
+          </Button>
+          <Button size="large" wide busy={start.isPending} onClick={() => start.mutate(true)}>
+            {handOff.offer}
+          </Button>
+        </>
       )}
       {!noDevice && !paper && (
         <Button look="quiet" onClick={() => setPaper(true)}>
@@ -91,12 +109,14 @@ const OVER = new Set(["refused", "failed", "expired", "locked"]);
 function Waiting({
   started,
   wanted,
-  onAgain,
+  busy,
+  onStart,
   onStop,
 }: {
   started: UnlockStarted;
   wanted: string;
-  onAgain: () => void;
+  busy: boolean;
+  onStart: (handOff: boolean) => void;
   onStop: () => void;
 }) {
   const remaining = useRemaining(started.expires_at);
@@ -128,8 +148,29 @@ function Waiting({
           <p>{text.states[state]}</p>
           {(state === "refused" || state === "failed") && <p>{text.notMeAdvice}</p>}
         </Notice>
-        <Button look="main" size="large" wide onClick={onAgain}>
+        <Button look="main" size="large" wide busy={busy} onClick={() => onStart(started.digits === 0)}>
           {text.again}
+        </Button>
+      </>
+    );
+  }
+  if (started.digits === 0) {
+    return (
+      <>
+        <div className={styles.numberBox}>
+          <OpenOnThisDevice started={started} />
+          <p role="status" className={styles.waiting}>
+            {text.states[state]}
+          </p>
+          <p className={styles.meta} role="timer">
+            {text.expiresIn(left(remaining))}
+          </p>
+        </div>
+        <Button look="quiet" busy={busy} onClick={() => onStart(false)}>
+          {handOff.byNumber}
+        </Button>
+        <Button look="quiet" onClick={onStop}>
+          {text.stop}
         </Button>
       </>
     );
