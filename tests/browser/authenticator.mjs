@@ -71,3 +71,29 @@ export async function status(computer) {
   assert.equal(await program.ended, 0, program.text);
   return program.text;
 }
+
+/** Ten codes to write down. */
+export async function paperCodes(computer, pin) {
+  const report = await run(computer, pin, "paper-codes");
+  assert.equal(report.state, "made");
+  return report.codes;
+}
+
+/** Answers a page that has opened the app by a link; where the app goes on. */
+export async function openLink(computer, link, pin) {
+  const report = await run(computer, pin, "open-link", link, "--print");
+  assert.equal(report.state, "approved");
+  return report;
+}
+
+export async function rotate(computer, compartment, pin) {
+  const report = await run(computer, pin, "rotate", compartment);
+  assert.equal(report.state, "rotated");
+}
+
+/** The old keys that are still in use. */
+export async function rotations(computer) {
+  const program = computer.authenticator("--json", "rotations");
+  assert.equal(await program.ended, 0, program.text);
+  return JSON.parse(program.text).items;
+}
