@@ -167,6 +167,7 @@ pub fn Screen(
                 View::Restore { gone, trouble } => rsx! { screens::Restore { gone, trouble, busy, on_input } },
                 View::Replace { school_name } => rsx! { screens::Replace { school_name, busy, on_input } },
                 View::Done { done } => rsx! { screens::Done { done, busy, on_input } },
+                View::PaperCodes { state, trouble } => rsx! { screens::PaperCodesPage { state, trouble, busy, on_input } },
                 View::Schools { rows } => rsx! { screens::Schools { rows, busy, on_input } },
                 View::Stopped { stop } => rsx! { screens::Stopped { stop: *stop, busy, on_input } },
             }

@@ -45,3 +45,4 @@ pub use view::{
     About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, SchoolRow,
     SessionRow, SheetsFor, Standing, Taken, View,
 };
+pub use screens::PaperCodes;

@@ -10,7 +10,7 @@ mod printing;
 
 use authenticator::{
     AcceptRestore, ApproveUnlock, Devices, Enrol, GrantKey, Identity, Machine, Profile, Recover,
-    Sessions, TestKit, Trouble, approve, devices, enrol, grant, restore, sessions,
+    Sessions, Slots, TestKit, Trouble, approve, devices, enrol, grant, restore, sessions, slots,
 };
 
 pub use begin::SettingUp;
@@ -65,6 +65,8 @@ pub enum Phase {
     Restoring(Box<AcceptRestore>),
     /// A link of a school of which this device has a key already: this one.
     Replacing(String, Box<Profile>),
+    /// The codes on paper.
+    PaperCodes(Box<Slots>),
     /// The schools that this device has keys of; the first is the one in use.
     Schools(Vec<Profile>),
     /// The key cannot be reached.
@@ -128,6 +130,7 @@ impl Phase {
                 | Self::New(..)),
                 _,
             ) => phase,
+            (Self::PaperCodes(machine), input) => paper_codes(machine, input, device),
         }
     }
 
@@ -150,6 +153,7 @@ impl Phase {
             Self::Keys(keys) => keys.identity(),
             Self::Restoring(machine) => machine.identity(),
             Self::Replacing(_, profile) => return Some(profile),
+            Self::PaperCodes(machine) => machine.identity(),
             Self::Closed | Self::New(..) | Self::Setup(_) | Self::Schools(_) | Self::Stopped(_) => {
                 return None;
             }
@@ -174,6 +178,7 @@ impl Phase {
             Self::MakingKit(making) => Ok(making.into_identity()),
             Self::Keys(keys) => Ok(keys.into_identity()),
             Self::Restoring(machine) => Ok(machine.into_identity()),
+            Self::PaperCodes(machine) => Ok(machine.into_identity()),
             other => Err(other),
         }
     }
@@ -251,6 +256,7 @@ impl Phase {
                 }
             }
             Page::Code => Codes::open(identity, device),
+            Page::PaperCodes => paper_codes(Box::new(Slots::new(identity)), Input::Look, device),
             Page::Schools => Self::Holder(Box::new(ApproveUnlock::new(identity))),
         }
     }
@@ -333,6 +339,19 @@ fn restoring(mut machine: Box<AcceptRestore>, input: Input, device: &Device) -> 
         Ok(()) => Phase::Restoring(machine),
         Err(trouble) => Phase::Stopped(trouble),
     }
+}
+
+fn paper_codes(mut machine: Box<Slots>, input: Input, device: &Device) -> Phase {
+    let event = match input {
+        Input::MakePaperCodes(pin) => slots::Event::Make { pin, only: None },
+        Input::ForgetPaperCodes => slots::Event::Forget,
+        _ => slots::Event::Look,
+    };
+    if let Err(trouble) = run(device, machine.as_mut(), event) {
+        return Phase::Stopped(trouble);
+    }
+    // What went wrong with a PIN is said beside it, and the number that is left stands above.
+    Phase::PaperCodes(machine)
 }
 
 fn run<M: Machine>(device: &Device, machine: &mut M, event: M::Event) -> Result<(), Trouble> {

@@ -13,6 +13,7 @@ pub use life::{Done, Gone, KeyRow, OldKey, OldKeyState, OwnDevice, SheetsFor};
 pub use rows::{About, HolderRow, Known, SchoolRow, SessionRow, Standing, Taken};
 
 use crate::phase::Phase;
+use crate::screens::PaperCodes;
 use crate::stop::Stop;
 
 /// What is drawn: one variant for each state that a person can be in.
@@ -254,6 +255,13 @@ pub enum View {
         /// What.
         done: Done,
     },
+    /// The codes on paper.
+    PaperCodes {
+        /// How they stand.
+        state: PaperCodes,
+        /// Why the last try failed.
+        trouble: Option<String>,
+    },
     /// The schools on this device.
     Schools {
         /// Each of them; the first is the one in use.
@@ -319,6 +327,13 @@ impl View {
             Phase::Restoring(machine) => life::of_restore(machine),
             Phase::Replacing(_, profile) => Self::Replace {
                 school_name: profile.school_name.clone(),
+            },
+            Phase::PaperCodes(machine) => match machine.trouble() {
+                Some(trouble) if !matches!(trouble, Trouble::Refused(_)) => stopped(Some(trouble)),
+                trouble => Self::PaperCodes {
+                    state: PaperCodes::of(machine),
+                    trouble: trouble.map(ToString::to_string),
+                },
             },
             Phase::Schools(profiles) => Self::Schools {
                 rows: profiles.iter().map(SchoolRow::of).collect(),

@@ -325,6 +325,7 @@ pub(crate) mod code {
     pub(crate) const WHAT: &str =
         "It proves that you have this device. It opens no record: for that, unlock with the app.";
     pub(crate) const WHAT_FOR: &str = "A code is for the day when your phone has no connection: with it the page shows how much waits and whether anything is urgent.";
+    pub(crate) const ON_PAPER: &str = "Codes on paper, which open the records";
     pub(crate) const TURN_ON: &str = "Turn the codes on";
     pub(crate) const TURNING: &str = "Turning them on…";
     pub(crate) const AGAIN: &str = "The page does not take the code?";

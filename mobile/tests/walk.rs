@@ -298,6 +298,41 @@ fn the_app_shows_what_it_is_and_what_it_saw() {
 }
 
 #[test]
+fn ten_codes_are_written_down_and_destroyed_when_the_paper_is_lost() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut window = phone.open();
+    window.press("go-code");
+    window.press("go-paper-codes");
+    assert!(window.says("There are none"), "{}", window.html());
+    assert!(!window.is_enabled("make-codes"));
+    window.fill("pin", "739182");
+    window.press("make-codes");
+    assert!(window.says("That was not your PIN"), "{}", window.html());
+    window.fill("pin", PIN);
+    window.press("make-codes");
+    assert!(window.says("Write these down now"), "{}", window.html());
+    let html = window.html();
+    let codes: Vec<&str> = html
+        .split("<li>")
+        .skip(1)
+        .filter_map(|rest| rest.split("</li>").next())
+        .collect();
+    assert_eq!(codes.len(), 10, "{html}");
+    for code in &codes {
+        assert!(protocol::slots::SlotCode::parse(code).is_ok(), "{code}");
+    }
+    window.press("written");
+    assert!(window.says("Your key is ready"));
+    // Once: the app keeps none of them.
+    window.press("go-code");
+    window.press("go-paper-codes");
+    assert!(window.says("10 codes are left") && !window.says(codes[0]));
+    window.press("forget-codes");
+    assert!(window.says("There are none"), "{}", window.html());
+}
+
+#[test]
 fn one_app_has_the_keys_of_several_schools() {
     let phone = Phone::new(School::new());
     set_up_in_app(&phone);

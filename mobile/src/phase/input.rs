@@ -58,6 +58,10 @@ pub enum Input {
     ChooseOldKey(Compartment, u32),
     /// Puts a new key in the place of the one that this device has of the same school.
     Replace,
+    /// Asked for ten codes on paper, with the PIN.
+    MakePaperCodes(Zeroizing<String>),
+    /// Said that the paper is lost.
+    ForgetPaperCodes,
     /// Changed to another school.
     School(SchoolId),
     /// Begins with one more school, or anew with the same one.
@@ -77,6 +81,8 @@ pub enum Page {
     Grant,
     /// The offline code.
     Code,
+    /// The codes on paper.
+    PaperCodes,
     /// What this device is and saw.
     About,
     /// The schools on this device.

@@ -1,7 +1,7 @@
 use dioxus::prelude::*;
 
-use crate::parts::{Button, PinForm, Title, Weight};
-use crate::phase::Input;
+use crate::parts::{Button, PinForm, Title, Way, Weight};
+use crate::phase::{Input, Page};
 use crate::words::{code as words, common};
 
 /// The offline code. It proves that you have this device, and opens nothing. Until the server was told to
@@ -23,6 +23,7 @@ pub(crate) fn Code(
                 p { class: "soft", "{words::WHAT_FOR}" }
                 p { class: "soft", "{words::WHAT}" }
                 PinForm { id: "turn-on", button: words::TURN_ON, busy_button: words::TURNING, trouble, busy, on_input }
+                ToPaper { busy, on_input }
             }
         };
     }
@@ -43,8 +44,24 @@ pub(crate) fn Code(
                 PinForm { id: "turn-on", button: words::TURN_ON, busy_button: words::TURNING, trouble, busy, back: false, on_input }
                 }
             }
+            ToPaper { busy, on_input }
             div { class: "foot",
                 Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
+            }
+        }
+    }
+}
+
+/// The way to the other codes, which do open the records.
+#[component]
+fn ToPaper(busy: bool, on_input: EventHandler<Input>) -> Element {
+    rsx! {
+        ul { class: "ways",
+            Way {
+                id: "go-paper-codes",
+                disabled: busy,
+                onclick: move |()| on_input.call(Input::Go(Page::PaperCodes)),
+                "{words::ON_PAPER}"
             }
         }
     }

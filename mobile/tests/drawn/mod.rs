@@ -10,7 +10,7 @@ use dioxus::prelude::*;
 use dioxus_core::{NoOpMutations, VirtualDom};
 use domain::{DeviceId, SchoolId, UnlockId};
 use mobile::{
-    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, Place, SchoolRow,
+    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, PaperCodes, Place, SchoolRow,
     Screen, SessionRow, SheetsFor, Standing, Stop, Taken, View,
 };
 use protocol::compartments::Compartment;
@@ -391,6 +391,25 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
                     log_head: "93af 0c11 5be2 7d40".to_owned(),
                     server: "a1b2 c3d4 e5f6 0718 293a 4b5c 6d7e 8f90 a1b2 c3d4 e5f6 0718 293a 4b5c 6d7e 8f90".to_owned(),
                 }),
+            },
+        ),
+        ("paper-codes", View::PaperCodes { state: PaperCodes::Left(7), trouble: None }),
+        (
+            "paper-codes-none",
+            View::PaperCodes {
+                state: PaperCodes::Left(0),
+                trouble: Some("That was not your PIN. 4 tries are left.".to_owned()),
+            },
+        ),
+        ("paper-codes-working", View::PaperCodes { state: PaperCodes::Working, trouble: None }),
+        (
+            "paper-codes-made",
+            View::PaperCodes {
+                state: PaperCodes::Made {
+                    codes: (0..10).map(|_| "J28S 54WM JPB9 F64S KADS S7CY KP".to_owned().into()).collect(),
+                    origin: origin(),
+                },
+                trouble: None,
             },
         ),
         (

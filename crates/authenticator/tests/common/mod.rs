@@ -88,6 +88,8 @@ pub(crate) struct School {
     pub(crate) codes: RefCell<Vec<DeviceId>>,
     /// Devices that were reported lost.
     pub(crate) lost: RefCell<Vec<DeviceId>>,
+    /// How many codes on paper are left.
+    slots: Cell<usize>,
 }
 
 pub(crate) fn member(number: u8) -> MemberId {
@@ -129,6 +131,7 @@ impl School {
             records_left: Cell::new(0),
             codes: RefCell::default(),
             lost: RefCell::default(),
+            slots: Cell::new(0),
         }
     }
 
@@ -416,9 +419,19 @@ impl School {
                 let form: authenticator::contract::DepositSlots =
                     serde_json::from_value(body).unwrap();
                 match self.check_pin(device, &form.pin_tag) {
-                    Ok(()) => (204, Value::Null),
+                    Ok(()) => {
+                        self.slots.set(form.slots.len());
+                        (204, Value::Null)
+                    }
                     Err(problem) => problem,
                 }
+            }
+            (Method::Get, ["device", "slots"]) => {
+                (200, json!({"left": self.slots.get(), "made_at": null}))
+            }
+            (Method::Delete, ["device", "slots"]) => {
+                self.slots.set(0);
+                (204, Value::Null)
             }
             (Method::Post, ["device", "roll"]) => self.append(device, body),
             (Method::Get, ["device", "unlocks"]) => self.pending(device),
