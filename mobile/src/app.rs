@@ -65,7 +65,14 @@ pub fn App(device: Device) -> Element {
         }
     });
 
-    use_hook(move || step.call(Input::Open));
+    let link = device.link().map(str::to_owned);
+    use_hook(move || {
+        step.call(Input::Open);
+        // Done as soon as the app is open.
+        if let Some(link) = link {
+            step.call(Input::Link(link));
+        }
+    });
     let looks = device.works_in_background();
     use_future(move || async move {
         if !looks {

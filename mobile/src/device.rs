@@ -18,6 +18,8 @@ pub struct Device {
     entropy: Arc<dyn Entropy>,
     name: String,
     papers: PathBuf,
+    link: Option<String>,
+    browse: Arc<dyn Fn(&str) -> Result<(), Trouble> + Send + Sync>,
     in_background: bool,
 }
 
@@ -45,6 +47,8 @@ impl Device {
             entropy: Arc::new(SystemEntropy::new()),
             name: device_name().to_owned(),
             papers,
+            link: None,
+            browse: Arc::new(authenticator::browse),
             in_background: true,
         }
     }
@@ -65,6 +69,8 @@ impl Device {
             entropy,
             name: "Test phone".to_owned(),
             papers: std::env::temp_dir(),
+            link: None,
+            browse: Arc::new(|_| Err(Trouble::NoBrowser)),
             in_background: false,
         }
     }
@@ -73,6 +79,24 @@ impl Device {
     #[must_use]
     pub fn with_papers(self, papers: PathBuf) -> Self {
         Self { papers, ..self }
+    }
+
+    /// The same device, where a page has opened the app by this link.
+    #[must_use]
+    pub fn with_link(self, link: Option<String>) -> Self {
+        Self { link, ..self }
+    }
+
+    /// The same device with another browser.
+    #[must_use]
+    pub fn with_browser(
+        self,
+        browse: impl Fn(&str) -> Result<(), Trouble> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            browse: Arc::new(browse),
+            ..self
+        }
     }
 
     /// The same device with another way to its keychain, which may be locked or missing.
@@ -85,6 +109,16 @@ impl Device {
             open_keys: Arc::new(open),
             ..self
         }
+    }
+
+    /// The link by which a page has opened the app.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+
+    /// Opens a page in this device's browser.
+    pub(crate) fn browse(&self, url: &str) -> Result<(), Trouble> {
+        (self.browse)(url)
     }
 
     /// Where what is to be printed is saved.

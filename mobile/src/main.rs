@@ -28,8 +28,15 @@ fn main() {
     let config = config.with_menu(None);
     LaunchBuilder::new()
         .with_cfg(config)
-        .with_context(Device::this(&folder, papers_folder()))
+        .with_context(Device::this(&folder, papers_folder()).with_link(link()))
         .launch(Root);
+}
+
+/// What a page has opened the app with: on a computer the system gives it to the program as its argument.
+fn link() -> Option<String> {
+    std::env::args()
+        .nth(1)
+        .filter(|text| text.starts_with("safehold:"))
 }
 
 /// The app on this device.

@@ -296,9 +296,16 @@ fn holding(mut machine: Box<ApproveUnlock>, input: Input, device: &Device) -> Ph
             only: None,
         },
         Input::Refuse => approve::Event::Refuse,
+        Input::Link(link) => approve::Event::Link(link),
         _ => approve::Event::Look,
     };
-    match run(device, machine.as_mut(), event) {
+    let answers = matches!(event, approve::Event::Approve { .. });
+    // Where a page of this device has opened the app, its browser goes on at the pinned address.
+    let gone_on = run(device, machine.as_mut(), event).and_then(|()| match machine.return_url() {
+        Some(url) if answers => device.browse(url),
+        _ => Ok(()),
+    });
+    match gone_on {
         Ok(()) => Phase::Holder(machine),
         Err(trouble) => Phase::Stopped(trouble),
     }

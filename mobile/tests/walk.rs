@@ -298,6 +298,83 @@ fn the_app_shows_what_it_is_and_what_it_saw() {
 }
 
 #[test]
+fn a_page_on_this_device_opens_the_app_and_the_app_opens_the_page_again() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut unlock = String::new();
+    phone
+        .school()
+        .ask_with(phone.id(), &[Compartment::SAFEGUARDING], |challenge| {
+            challenge.digits = 0;
+            challenge.known_browser = false;
+            unlock = challenge.unlock.to_string();
+        });
+    let origin = phone.profile.load().unwrap().unwrap().origin;
+    let opened: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = Arc::clone(&opened);
+    let open_by = |link: String| {
+        let seen = Arc::clone(&seen);
+        let device = phone.device.clone().with_link(Some(link));
+        let device = device.with_browser(move |url| {
+            seen.lock().unwrap().push(url.to_owned());
+            Ok(())
+        });
+        Window::open(VirtualDom::new(root).with_root_context(device))
+    };
+    let elsewhere = "https://safehold.example.evil";
+    let window = open_by(format!("safehold:unlock?u={unlock}&o={elsewhere}"));
+    assert!(
+        window.says("not at the address of your school"),
+        "{}",
+        window.html()
+    );
+
+    let mut window = open_by(format!("safehold:unlock?u={unlock}&o={origin}"));
+    assert!(window.says("Is this you?"), "{}", window.html());
+    window.press("me");
+    assert!(
+        window.says("Your browser then goes on by itself"),
+        "{}",
+        window.html()
+    );
+    window.type_digits(PIN);
+    window.press("approve");
+    assert!(window.says("Unlocked"), "{}", window.html());
+    let opened = opened.lock().unwrap();
+    assert_eq!(opened.len(), 1);
+    assert!(opened[0].starts_with(&format!("{origin}/app/return#{unlock}.")));
+    assert!(
+        !window.html().contains(&opened[0]),
+        "the token is not shown"
+    );
+}
+
+#[test]
+fn a_browser_that_does_not_open_is_said_so() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut unlock = String::new();
+    phone
+        .school()
+        .ask_with(phone.id(), &[Compartment::SAFEGUARDING], |challenge| {
+            challenge.digits = 0;
+            unlock = challenge.unlock.to_string();
+        });
+    let origin = phone.profile.load().unwrap().unwrap().origin;
+    let link = format!("safehold:unlock?u={unlock}&o={origin}");
+    let device = phone.device.clone().with_link(Some(link));
+    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    window.press("me");
+    window.type_digits(PIN);
+    window.press("approve");
+    assert!(
+        window.says("Your browser could not be opened"),
+        "{}",
+        window.html()
+    );
+}
+
+#[test]
 fn ten_codes_are_written_down_and_destroyed_when_the_paper_is_lost() {
     let phone = Phone::new(School::new());
     set_up_in_app(&phone);

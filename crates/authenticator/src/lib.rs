@@ -38,6 +38,7 @@
 //! ```
 //! For every error there is one type, [`Trouble`]: its text is what the person is told.
 
+mod browse;
 pub mod contract;
 mod driver;
 mod identity;
@@ -49,6 +50,7 @@ mod store;
 mod transport;
 mod trouble;
 
+pub use browse::browse;
 pub use driver::{Call, Done, Driver, Effect, Machine, Method, Outcome, World};
 pub use identity::Identity;
 pub use machines::{

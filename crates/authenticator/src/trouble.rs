@@ -21,6 +21,9 @@ pub enum Trouble {
         "Stop: that page is not at the address of your school. Close it, and tell whoever looks after Safehold at your school."
     )]
     OtherAddress,
+    /// The page that the app should go on in does not open.
+    #[error("Your browser could not be opened, so nothing was. Start again there, with a number.")]
+    NoBrowser,
     /// The PIN cannot be chosen.
     #[error("Choose another PIN: {0}.")]
     WeakPin(WeakPin),

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 pub enum Input {
     /// Opened the app, or asked to try again from the beginning.
     Open,
-    /// Pasted a link.
+    /// Pasted a link, or opened the app by one.
     Link(String),
     /// Chose a PIN, typed twice.
     ChoosePin(Zeroizing<String>, Zeroizing<String>),

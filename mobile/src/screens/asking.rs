@@ -14,7 +14,7 @@ enum Step {
     Pin,
 }
 
-/// Is this you? Who, where, what; then the number and the PIN. "Not me" is there all the time.
+/// Is this you? Who, where, what; then the number, if there is one, and the PIN. "Not me" is there all the time.
 #[component]
 pub(crate) fn Asking(
     question: Question,
@@ -55,7 +55,12 @@ pub(crate) fn Asking(
                 TroubleNote { trouble }
                 div { class: "foot two",
                     {not_me}
-                    Button { id: "me", disabled: busy, onclick: move |()| step.set(Step::Number), "It is me" }
+                    Button {
+                        id: "me", disabled: busy,
+                        // Where a page has opened the app there is no number.
+                        onclick: move |()| step.set(if count == 0 { Step::Pin } else { Step::Number }),
+                        "It is me"
+                    }
                 }
             }
         },
@@ -77,15 +82,19 @@ pub(crate) fn Asking(
         Step::Pin => rsx! {
             section { class: "page",
                 h1 { "Your PIN" }
-                p { class: "soft between",
-                    span { "The number you typed: {number.read().as_str()}" }
-                    button {
-                        id: "again", class: "text-link", r#type: "button", disabled: busy,
-                        onclick: move |_| {
-                            number.write().clear();
-                            step.set(Step::Number);
-                        },
-                        "Change it"
+                if count == 0 {
+                    p { class: "lead", "Your browser then goes on by itself." }
+                } else {
+                    p { class: "soft between",
+                        span { "The number you typed: {number.read().as_str()}" }
+                        button {
+                            id: "again", class: "text-link", r#type: "button", disabled: busy,
+                            onclick: move |_| {
+                                number.write().clear();
+                                step.set(Step::Number);
+                            },
+                            "Change it"
+                        }
                     }
                 }
                 TroubleNote { trouble }

@@ -1,8 +1,9 @@
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use authenticator::approve::Question;
-use authenticator::{ApproveUnlock, Sessions, approve as approval, sessions as session_list};
+use authenticator::{
+    ApproveUnlock, Sessions, approve as approval, browse, sessions as session_list,
+};
 use protocol::compartments::Compartment;
 use serde_json::json;
 
@@ -126,29 +127,6 @@ pub(super) fn open_link(
     }
     browse(url)?;
     Ok(Report::new("Approved: go on in your browser.", data))
-}
-
-/// Opens a page in this computer's own browser.
-fn browse(url: &str) -> Result<(), Failure> {
-    let (program, before): (&str, &[&str]) = if cfg!(target_os = "macos") {
-        ("open", &[])
-    } else if cfg!(windows) {
-        ("rundll32", &["url.dll,FileProtocolHandler"])
-    } else {
-        ("xdg-open", &[])
-    };
-    let status = Command::new(program)
-        .args(before)
-        .arg(url)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        _ => Err(Failure::usage(
-            "The browser could not be opened. Start again there with a number, or use --print.",
-        )),
-    }
 }
 
 fn list(question: &Question) -> String {
