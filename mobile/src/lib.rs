@@ -40,9 +40,9 @@ pub use phase::{
     Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp,
 };
 pub use place::Place;
+pub use screens::PaperCodes;
 pub use stop::{Stop, WayOut};
 pub use view::{
     About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, SchoolRow,
     SessionRow, SheetsFor, Standing, Taken, View,
 };
-pub use screens::PaperCodes;

@@ -319,7 +319,7 @@ fn a_page_on_this_device_opens_the_app_and_the_app_opens_the_page_again() {
             seen.lock().unwrap().push(url.to_owned());
             Ok(())
         });
-        Window::open(VirtualDom::new(root).with_root_context(device))
+        open(&device)
     };
     let elsewhere = "https://safehold.example.evil";
     let window = open_by(format!("safehold:unlock?u={unlock}&o={elsewhere}"));
@@ -363,7 +363,7 @@ fn a_browser_that_does_not_open_is_said_so() {
     let origin = phone.profile.load().unwrap().unwrap().origin;
     let link = format!("safehold:unlock?u={unlock}&o={origin}");
     let device = phone.device.clone().with_link(Some(link));
-    let mut window = Window::open(VirtualDom::new(root).with_root_context(device));
+    let mut window = open(&device);
     window.press("me");
     window.type_digits(PIN);
     window.press("approve");

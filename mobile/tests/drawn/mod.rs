@@ -10,8 +10,8 @@ use dioxus::prelude::*;
 use dioxus_core::{NoOpMutations, VirtualDom};
 use domain::{DeviceId, SchoolId, UnlockId};
 use mobile::{
-    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, PaperCodes, Place, SchoolRow,
-    Screen, SessionRow, SheetsFor, Standing, Stop, Taken, View,
+    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, PaperCodes, Place,
+    SchoolRow, Screen, SessionRow, SheetsFor, Standing, Stop, Taken, View,
 };
 use protocol::compartments::Compartment;
 
