@@ -72,3 +72,13 @@ web_build() {
     npm_packages web
     (cd "$root/web" && node_modules/.bin/vite build --logLevel warn)
 }
+
+# Makes one of cargo's tools known to the calling script, in this very version: built once, into the cache folder.
+cargo_tool() {
+    local name=$1 version=$2
+    export PATH=$cache/tools/bin:$PATH
+    grep -qs "^\"$name $version " "$cache/tools/.crates.toml" && return
+    say "installing $name $version (once; it takes minutes)"
+    CARGO_TARGET_DIR=$cache/tools/target cargo install --quiet --locked --root "$cache/tools" --version "$version" "$name" >&2
+    rm -rf "$cache/tools/target"
+}

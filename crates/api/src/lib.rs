@@ -16,6 +16,8 @@ pub mod imports;
 mod keys;
 pub mod mail;
 pub mod openapi;
+#[doc(hidden)]
+pub mod outside;
 mod people;
 mod pupils;
 pub mod restore;

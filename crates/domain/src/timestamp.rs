@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
     derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow),
     diesel(sql_type = crate::sql::Instant)
 )]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "DateTime<Utc>")]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
@@ -86,6 +86,22 @@ impl fmt::Display for Timestamp {
     }
 }
 
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(instant: Timestamp) -> Self {
+        instant.0
+    }
+}
+
+/// As it stands in JSON: an instant of RFC 3339, whose years have four digits, and no finer than a microsecond
+/// once it is read. What chrono takes beside them, no database of ours could keep as it is.
+impl TryFrom<String> for Timestamp {
+    type Error = chrono::ParseError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
 impl FromStr for Timestamp {
     type Err = chrono::ParseError;
 
@@ -111,5 +127,30 @@ impl utoipa::PartialSchema for Timestamp {
 impl utoipa::ToSchema for Timestamp {
     fn name() -> std::borrow::Cow<'static, str> {
         "Timestamp".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_in_json_is_what_a_database_gives_back() {
+        let read = |text: &str| serde_json::from_value::<Timestamp>(text.into());
+        let fine = read("2026-11-23T08:40:00.123456789Z").unwrap();
+        assert_eq!(Timestamp::from_micros(fine.micros()), fine);
+        assert_eq!(
+            serde_json::to_value(fine).unwrap(),
+            "2026-11-23T08:40:00.123456Z"
+        );
+        for odd in [
+            "-262143-01-01T00:00:00Z",
+            "+262142-12-31T23:59:59Z",
+            "-4714-01-01T00:00:00Z",
+            "2026-11-23",
+            "",
+        ] {
+            assert!(read(odd).is_err(), "{odd}");
+        }
     }
 }

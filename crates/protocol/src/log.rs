@@ -69,16 +69,33 @@ impl LogHead {
     /// The head after one more entry.
     #[must_use]
     pub fn extend(&self, school: SchoolId, entry: &LogEntry<'_>) -> Self {
-        self.extend_hashed(entry.hash(school, self.length + 1))
+        self.extend_hashed(entry.hash(school, self.length.saturating_add(1)))
     }
 
     /// The head after one more entry of which only the hash is known: enough to check a chain.
     #[must_use]
     pub fn extend_hashed(&self, entry: Hash) -> Self {
-        let index = self.length + 1;
+        // No log is so long; a head that somebody made up may say that it is.
+        let index = self.length.saturating_add(1);
         Self {
             length: index,
             head: hash("log", &[&self.head, &index.to_be_bytes(), &entry]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_that_claims_the_greatest_length_is_extended_without_a_fault() {
+        let made_up = LogHead {
+            length: u64::MAX,
+            head: [1; 32],
+        };
+        let after = made_up.extend_hashed([2; 32]);
+        assert_eq!(after.length, u64::MAX);
+        assert_ne!(after.head, made_up.head);
     }
 }

@@ -177,10 +177,11 @@ impl Tokens {
             return Err(InvalidToken::Foreign);
         }
         let claims = read.claims;
-        if claims.nbf > now.seconds() + LEEWAY || claims.exp - claims.iat > LIFETIME {
+        let lives = claims.exp.saturating_sub(claims.iat);
+        if claims.nbf > now.seconds() + LEEWAY || lives > LIFETIME {
             return Err(InvalidToken::Foreign);
         }
-        if claims.exp + LEEWAY < now.seconds() {
+        if claims.exp.saturating_add(LEEWAY) < now.seconds() {
             return Err(InvalidToken::Expired);
         }
         Ok(claims)
@@ -320,6 +321,23 @@ mod tests {
                 Err(InvalidToken::Foreign),
                 "{forged}"
             );
+        }
+    }
+
+    #[test]
+    fn times_at_the_ends_of_the_scale_are_refused_without_a_fault() {
+        let ours = tokens("https://larkspur.example", 1);
+        for (iat, exp) in [(-2, i64::MAX), (i64::MAX, i64::MIN), (i64::MAX, i64::MAX)] {
+            let token = ours
+                .sign(&Claims {
+                    iat,
+                    exp,
+                    ..claims(NOW)
+                })
+                .unwrap();
+            let refused = ours.verify(&token, Timestamp::from_seconds(NOW));
+            // The last lives no longer than it may, and far from now.
+            assert!(refused.is_err() || iat == exp, "{iat} {exp}");
         }
     }
 

@@ -7,6 +7,7 @@
 pub mod disk;
 pub mod faults;
 pub mod figures;
+pub mod fuzz;
 pub mod kill;
 mod ledger;
 mod load;

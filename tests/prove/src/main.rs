@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prove::{Outcome, faults, kill, power, sign_in, soak};
+use prove::{Outcome, faults, fuzz, kill, power, sign_in, soak};
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
 #[derive(Debug, Parser)]
@@ -52,6 +52,18 @@ enum Campaign {
         /// How often a small disk is filled, and PostgreSQL stopped.
         #[arg(long, default_value_t = 10)]
         rounds: usize,
+    },
+    /// Give every parser hostile bytes, by libFuzzer.
+    Fuzz {
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Only this target; may be said several times.
+        #[arg(long)]
+        target: Vec<String>,
+        /// Take what reaches something new into tests/data/fuzz.
+        #[arg(long)]
+        keep: bool,
     },
     /// Let the power fail at every sync of the disk, in every way that a disk allows.
     Power {
@@ -143,6 +155,16 @@ fn main() -> ExitCode {
             outcomes.extend(testkit::Engine::BOTH.map(faults::mail));
             outcomes
         }
+        Campaign::Fuzz {
+            seconds,
+            target,
+            keep,
+        } => vec![fuzz::run(&fuzz::Plan {
+            seconds,
+            targets: target,
+            keep,
+            work: arguments.results.join("fuzz"),
+        })],
         Campaign::Power { states, concerns } => vec![power::run(power::Plan {
             states,
             concerns,

@@ -97,14 +97,21 @@ pub(super) fn plain_name(name: &str) -> String {
                 && !matches!(letter, '"' | '<' | '>' | '|' | ':' | '*' | '?')
         })
         .collect();
-    let clean = clean.trim().trim_start_matches('.');
+    let clean = clean
+        .trim_end()
+        .trim_start_matches(|letter: char| letter == '.' || letter.is_whitespace());
     match clean.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() => {
-            let stem: String = stem.chars().take(MAX_NAME).collect();
-            format!("{stem}.{ending}")
+            format!("{}.{ending}", shortened(stem))
         }
-        _ => clean.chars().take(MAX_NAME).collect(),
+        _ => shortened(clean).to_owned(),
     }
+}
+
+/// The beginning of a name, which ends where a letter does.
+fn shortened(name: &str) -> &str {
+    let end = name.char_indices().nth(MAX_NAME);
+    end.map_or(name, |(end, _)| name[..end].trim_end())
 }
 
 /// Opens a file's name and kind.
@@ -152,7 +159,10 @@ mod tests {
     fn a_name_deceives_nobody() {
         assert_eq!(plain_name("../../etc/passwd.txt"), "passwd.txt");
         assert_eq!(plain_name("C:\\photos\\a.png"), "a.png");
+        assert_eq!(plain_name(". .\u{200a}.hidden.pdf "), "hidden.pdf");
         assert_eq!(plain_name("gpj\u{202e}.exe.png"), "gpj.exe.png");
+        let cut_at_a_space = format!("{} {}", "x".repeat(119), "y".repeat(300));
+        assert_eq!(plain_name(&cut_at_a_space), "x".repeat(119));
         assert_eq!(plain_name(&format!("{}.pdf", "x".repeat(300))).len(), 124);
     }
 }

@@ -37,6 +37,7 @@ mod list_actions_of;
 mod list_receipts;
 mod model;
 mod open;
+pub(crate) mod outside;
 mod queries;
 mod reach;
 mod read;

@@ -12,6 +12,7 @@
 
 mod find_names;
 mod letters;
+pub(crate) mod outside;
 mod queries;
 mod read;
 mod search;
