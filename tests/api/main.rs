@@ -9,6 +9,7 @@ mod keys;
 mod office;
 mod people;
 mod pupils;
+mod scene;
 mod schema;
 mod sessions;
 mod settings;
