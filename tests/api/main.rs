@@ -4,6 +4,7 @@ mod access;
 mod alerts;
 mod audit;
 mod concerns;
+mod hostile;
 mod imports;
 mod keys;
 mod office;

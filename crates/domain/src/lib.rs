@@ -21,5 +21,5 @@ pub use sensitive::Sensitive;
 pub use text::{
     ChildWords, Detail, EmailAddress, InvalidText, Narrative, PersonName, ShortText, fold_name,
 };
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, optional_day};
 pub use year::{InvalidYearGroup, YearGroup};

@@ -2,7 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// An instant in UTC, to the microsecond: what both databases keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -110,6 +111,22 @@ impl FromStr for Timestamp {
     }
 }
 
+/// A day in a body that may be left out, of the form `2026-11-23` and no other: chrono's own reader takes years
+/// of more digits and before Christ, which PostgreSQL has not.
+///
+/// # Errors
+/// If it is another text, or none.
+pub fn optional_day<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<NaiveDate>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(reader)? else {
+        return Ok(None);
+    };
+    Some(text.as_str())
+        .filter(|text| text.len() == 10 && text.starts_with(|letter: char| letter.is_ascii_digit()))
+        .and_then(|text| text.parse().ok())
+        .map(Some)
+        .ok_or_else(|| D::Error::custom("this is not a day of the form 2026-11-23"))
+}
+
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for Timestamp {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -151,6 +168,31 @@ mod tests {
             "",
         ] {
             assert!(read(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_day_has_a_year_of_four_digits() {
+        #[derive(Deserialize)]
+        struct Form {
+            #[serde(default, deserialize_with = "optional_day")]
+            day: Option<NaiveDate>,
+        }
+        let read = |text: &str| serde_json::from_str::<Form>(text).map(|form| form.day);
+        assert_eq!(read("{}").unwrap(), None);
+        assert_eq!(read(r#"{"day":null}"#).unwrap(), None);
+        let day = NaiveDate::from_ymd_opt(2028, 2, 29);
+        assert_eq!(read(r#"{"day":"2028-02-29"}"#).unwrap(), day);
+        for odd in [
+            "-262143-01-01",
+            "+262142-12-31",
+            "-4714-1-01",
+            "2027-02-29",
+            "2028-2-29",
+            "2028-02-29Z",
+            "",
+        ] {
+            assert!(read(&format!(r#"{{"day":"{odd}"}}"#)).is_err(), "{odd}");
         }
     }
 }

@@ -130,6 +130,7 @@ fn say(pointer: String, message: &str) -> (String, String) {
         || message.contains("invalid characters")
         || message.contains("input is out of range")
         || message.contains("input contains")
+        || message.contains("trailing input")
     {
         return (pointer, "this is not a date and time".to_owned());
     }

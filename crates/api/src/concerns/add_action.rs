@@ -30,6 +30,7 @@ pub(super) struct AddAction {
     /// Who is to do it; nobody if it is done already.
     assignee: Option<MemberId>,
     /// By which day.
+    #[serde(default, deserialize_with = "domain::optional_day")]
     due_on: Option<NaiveDate>,
     /// The action of the same concern that this one follows.
     parent: Option<ActionId>,

@@ -39,8 +39,10 @@ pub(super) struct SearchRecords {
     #[schema(min_length = 2, max_length = 200)]
     words: String,
     /// Not before this day.
+    #[serde(default, deserialize_with = "domain::optional_day")]
     from: Option<NaiveDate>,
     /// Not after this day.
+    #[serde(default, deserialize_with = "domain::optional_day")]
     to: Option<NaiveDate>,
     category: Option<CategoryId>,
     year: Option<YearGroup>,

@@ -17,6 +17,9 @@ pub(super) enum InvalidLetters {
     /// Longer than any name.
     #[error("this is longer than any name")]
     TooMany,
+    /// A control character: no name has one, and PostgreSQL takes no NUL.
+    #[error("this holds a character that cannot be shown")]
+    Unprintable,
 }
 
 impl Letters {
@@ -57,6 +60,9 @@ impl TryFrom<String> for Letters {
         let text = Sensitive::new(text);
         // EXPOSE: into another wrapper.
         let folded = Sensitive::new(fold_name(text.expose()));
+        if folded.expose().chars().any(char::is_control) {
+            return Err(InvalidLetters::Unprintable);
+        }
         let letters = folded
             .expose()
             .chars()
@@ -108,6 +114,8 @@ mod tests {
             assert_eq!(refused.unwrap_err(), InvalidLetters::TooFew, "{few:?}");
         }
         assert!(Letters::try_from("x".repeat(101)).is_err());
+        let nul = Letters::try_from("an\0na".to_owned());
+        assert_eq!(nul.unwrap_err(), InvalidLetters::Unprintable);
         assert_eq!(patterns("Zoë")[0].0.as_deref(), Some("zoe%"));
         assert_eq!(patterns("a_b%")[0].0.as_deref(), Some("a\\_b\\%%"));
     }
