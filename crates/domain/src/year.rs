@@ -24,7 +24,8 @@ impl TryFrom<String> for YearGroup {
     type Error = InvalidYearGroup;
 
     fn try_from(text: String) -> Result<Self, InvalidYearGroup> {
-        let text = text.trim();
+        // In capitals first: they can be more letters than they were written with.
+        let text = text.trim().to_uppercase();
         let fits = (1..=8).contains(&text.chars().count())
             && text
                 .chars()
@@ -33,10 +34,9 @@ impl TryFrom<String> for YearGroup {
         let plain = match text.trim_start_matches('0') {
             "" => "0",
             rest if rest.chars().all(|letter| letter.is_ascii_digit()) => rest,
-            _ => text,
+            _ => text.as_str(),
         };
-        fits.then(|| Self(plain.to_uppercase()))
-            .ok_or(InvalidYearGroup)
+        fits.then(|| Self(plain.to_owned())).ok_or(InvalidYearGroup)
     }
 }
 
@@ -49,5 +49,20 @@ impl From<YearGroup> for String {
 impl fmt::Display for YearGroup {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_group_is_the_same_when_it_is_written_again() {
+        for text in ["7", "07", "r", "KG", "\u{df}\u{df}\u{df}\u{df}", "0"] {
+            let year = YearGroup::try_from(text.to_owned()).unwrap();
+            assert_eq!(YearGroup::try_from(year.to_string()).as_ref(), Ok(&year));
+        }
+        // Eight letters, and nine in capitals.
+        assert!(YearGroup::try_from("zon\u{149}neil".to_owned()).is_err());
     }
 }

@@ -64,6 +64,10 @@ pub fn read_body(
 /// # Errors
 /// `invalid-input` with a pointer.
 pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // serde would take a list of an object's fields, in their order, for the object.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::field("", "this should be an object"));
+    }
     let reader = &mut serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
         let pointer = pointer(error.path());
@@ -185,8 +189,15 @@ mod tests {
     #[test]
     fn what_is_not_json_is_said_to_be_not_json() {
         for body in ["", "{", "[1,]", "{} {}", "\u{feff}{}"] {
-            let problem = read_json::<Vec<u8>>(body.as_bytes()).unwrap_err();
+            let problem = read_json::<Form>(body.as_bytes()).unwrap_err();
             assert_eq!(problem.status_code().as_u16(), 422, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_fields_is_not_taken_for_the_object() {
+        for body in [r#"["A",[]]"#, r#" [ "A", [1] ]"#, "[]"] {
+            assert!(read_json::<Form>(body.as_bytes()).is_err(), "{body}");
         }
     }
 }

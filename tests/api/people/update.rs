@@ -95,3 +95,20 @@ fn nobody_is_found_by_an_id_that_is_not_here() {
         assert_eq!(answer.problem(), "not-found");
     });
 }
+
+#[test]
+fn a_role_that_stands_twice_is_refused_and_so_is_a_list_of_fields() {
+    Office::on_both(|office| {
+        office.join("Aled", &[]);
+        let path = path(office, "Aled");
+        let twice = json!({ "roles": ["auditor", "auditor"] });
+        let refused = office.admin.patch(&path, &twice);
+        assert_eq!(refused.status, 422);
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/roles");
+        let invited = json!({ "name": "Rhys", "email": "r@hollybank.example", "roles": ["auditor", "auditor"] });
+        office.admin.post("/v1/people", &invited).expect(422);
+        let fields = json!(["Rhys", "r@hollybank.example", []]);
+        office.admin.post("/v1/people", &fields).expect(422);
+        assert_eq!(office.person("Aled")["roles"], json!(["reporter"]));
+    });
+}

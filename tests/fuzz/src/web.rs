@@ -98,9 +98,12 @@ const SECRET: &str = "SECRET-WORDS-OF-SOMEBODY";
 /// A body is read, or refused as a problem that points to a place in it and repeats no value.
 pub fn bodies(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
+    // Where a name stands, or would if what follows were sound.
     let is_named = text.match_indices(SECRET).any(|(start, _)| {
-        let after = text[start..].split_once('"').map_or("", |(_, after)| after);
-        after.trim_start().starts_with(':')
+        let before = text[..start]
+            .rsplit_once('"')
+            .map_or("", |(before, _)| before);
+        before.trim_end().ends_with(['{', ','])
     });
     match rest::read_json::<Shape>(data) {
         Ok(shape) => {

@@ -23,7 +23,7 @@ pub struct Plan {
 }
 
 /// The most inputs that are kept for a target: they are replayed by every `cargo test`.
-const KEPT: usize = 60;
+const KEPT: usize = 20;
 /// The longest input, in bytes: a roster of some lines, a zip of some files.
 const LONGEST: usize = 8_192;
 
@@ -136,7 +136,7 @@ fn fuzz(target: &str, plan: &Plan, outcome: &mut Outcome) -> Told {
         .spawn()
         .unwrap();
     let mut told = Told::default();
-    let mut last = Vec::new();
+    let mut why: Option<String> = None;
     for line in BufReader::new(child.stderr.take().unwrap()).lines() {
         let Ok(line) = line else { continue };
         if let Some(count) = line.strip_prefix("stat::number_of_executed_units:") {
@@ -145,18 +145,13 @@ fn fuzz(target: &str, plan: &Plan, outcome: &mut Outcome) -> Told {
         if let Some((_, rest)) = line.split_once(" cov: ") {
             let edges = rest.split(' ').next().unwrap_or_default();
             told.edges = edges.parse().unwrap_or(told.edges);
-        } else {
-            last.push(line);
-            if last.len() > 40 {
-                last.remove(0);
-            }
+        } else if line.contains("panicked at") || line.contains("ERROR:") {
+            // The first is the cause; libFuzzer's own lines follow.
+            why.get_or_insert(line);
         }
     }
     if !child.wait().unwrap().success() {
-        let why = last
-            .iter()
-            .find(|line| line.contains("panicked") || line.contains("ERROR"))
-            .map_or("it ended badly", String::as_str);
+        let why = why.unwrap_or_else(|| "it ended badly".to_owned());
         outcome.violation(format!(
             "{target}: {why}; the input is in {}",
             broken.display()

@@ -4,6 +4,7 @@
 //! [`Outcome`]: one line for people, one JSON file for programs. `scripts/prove NAME` runs them at length,
 //! `tests/` beside this crate runs short ones. What was found is in `docs/reliability.md`.
 
+pub mod contract;
 pub mod disk;
 pub mod faults;
 pub mod figures;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prove::{Outcome, faults, fuzz, kill, power, sign_in, soak};
+use prove::{Outcome, contract, faults, fuzz, kill, power, sign_in, soak};
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
 #[derive(Debug, Parser)]
@@ -52,6 +52,20 @@ enum Campaign {
         /// How often a small disk is filled, and PostgreSQL stopped.
         #[arg(long, default_value_t = 10)]
         rounds: usize,
+    },
+    /// Hold every answer against the contract, by schemathesis, as each kind of caller.
+    Contract {
+        /// About how many requests.
+        #[arg(long, default_value_t = 5_000)]
+        cases: usize,
+        #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+        engine: Engine,
+        /// Only this caller; may be said several times.
+        #[arg(long)]
+        caller: Vec<String>,
+        /// Of the random data.
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
     },
     /// Give every parser hostile bytes, by libFuzzer.
     Fuzz {
@@ -155,6 +169,21 @@ fn main() -> ExitCode {
             outcomes.extend(testkit::Engine::BOTH.map(faults::mail));
             outcomes
         }
+        Campaign::Contract {
+            cases,
+            engine,
+            caller,
+            seed,
+        } => vec![contract::run(&contract::Plan {
+            cases,
+            engine: match engine {
+                Engine::Sqlite => testkit::Engine::Sqlite,
+                Engine::Postgres => testkit::Engine::Postgres,
+            },
+            seed,
+            callers: caller,
+            work: arguments.results.join("contract"),
+        })],
         Campaign::Fuzz {
             seconds,
             target,

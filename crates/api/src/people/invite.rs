@@ -10,7 +10,7 @@ use store::Event;
 use utoipa::ToSchema;
 
 use super::error::Error;
-use super::model::{MemberRole, MemberState};
+use super::model::{MemberRole, MemberState, each_once};
 use super::queries;
 use super::view::SchoolPerson;
 use crate::mail::Mail;
@@ -23,6 +23,7 @@ pub(super) struct InvitePerson {
     name: PersonName,
     email: EmailAddress,
     /// `reporter` goes without saying.
+    #[serde(deserialize_with = "each_once")]
     roles: BTreeSet<MemberRole>,
 }
 

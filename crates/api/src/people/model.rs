@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 /// What a person may do in the school besides recording.
@@ -13,6 +14,30 @@ pub(super) enum MemberRole {
     Administrator,
     /// Numbers and the audit log; no content.
     Auditor,
+}
+
+/// Roles in a body, each once.
+pub(super) fn each_once<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<BTreeSet<MemberRole>, D::Error> {
+    distinct(Vec::deserialize(reader)?).map_err(D::Error::custom)
+}
+
+/// The same where they may be left out.
+pub(super) fn each_once_if_any<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<Option<BTreeSet<MemberRole>>, D::Error> {
+    let listed = Option::<Vec<MemberRole>>::deserialize(reader)?;
+    listed.map(distinct).transpose().map_err(D::Error::custom)
+}
+
+fn distinct(listed: Vec<MemberRole>) -> Result<BTreeSet<MemberRole>, &'static str> {
+    let count = listed.len();
+    let roles: BTreeSet<_> = listed.into_iter().collect();
+    match roles.len() == count {
+        true => Ok(roles),
+        false => Err("a role stands twice"),
+    }
 }
 
 /// Whether a person is here.

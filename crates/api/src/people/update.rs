@@ -11,7 +11,7 @@ use store::Event;
 use utoipa::ToSchema;
 
 use super::error::Error;
-use super::model::{MemberRole, MemberState, NewState};
+use super::model::{MemberRole, MemberState, NewState, each_once_if_any};
 use super::queries;
 use super::view::SchoolPerson;
 use crate::keys::suspend_all_of_member;
@@ -23,6 +23,7 @@ use crate::{App, Credentials};
 pub(super) struct UpdatePerson {
     name: Option<PersonName>,
     /// All roles from now on; `reporter` goes without saying.
+    #[serde(default, deserialize_with = "each_once_if_any")]
     roles: Option<BTreeSet<MemberRole>>,
     state: Option<NewState>,
 }
