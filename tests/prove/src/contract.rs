@@ -130,7 +130,13 @@ fn command(
             "--max-examples",
             &each.to_string(),
         ])
-        .args(["--seed", &plan.seed.to_string(), "--workers", "2"])
+        .args([
+            "--seed",
+            &plan.seed.to_string(),
+            "--workers",
+            // Python 3.11 now and then fails to read a syntax tree in two threads at once.
+            "1",
+        ])
         .args([
             "--continue-on-failure",
             "--no-color",

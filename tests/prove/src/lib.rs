@@ -12,6 +12,7 @@ pub mod fuzz;
 pub mod kill;
 mod ledger;
 mod load;
+pub mod mutants;
 mod outcome;
 mod postgres;
 pub mod power;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prove::{Outcome, contract, faults, fuzz, kill, power, sign_in, soak};
+use prove::{Outcome, contract, faults, fuzz, kill, mutants, power, sign_in, soak};
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
 #[derive(Debug, Parser)]
@@ -78,6 +78,18 @@ enum Campaign {
         /// Take what reaches something new into tests/data/fuzz.
         #[arg(long)]
         keep: bool,
+    },
+    /// Change lines of the protocol, the policy and the roll, and see whether a test notices.
+    Mutants {
+        /// Only files of this pattern, such as `crates/protocol/src/roll/*.rs`; may be said several times.
+        #[arg(long)]
+        file: Vec<String>,
+        /// Only one part of the changes, such as `0/8`.
+        #[arg(long)]
+        shard: Option<String>,
+        /// How many at a time.
+        #[arg(long, default_value_t = 1)]
+        jobs: usize,
     },
     /// Let the power fail at every sync of the disk, in every way that a disk allows.
     Power {
@@ -193,6 +205,12 @@ fn main() -> ExitCode {
             targets: target,
             keep,
             work: arguments.results.join("fuzz"),
+        })],
+        Campaign::Mutants { file, shard, jobs } => vec![mutants::run(&mutants::Plan {
+            files: file,
+            shard,
+            jobs,
+            work: arguments.results.join("mutants"),
         })],
         Campaign::Power { states, concerns } => vec![power::run(power::Plan {
             states,
