@@ -70,7 +70,11 @@ pub(crate) fn PaperCodesPage(
         PaperCodes::Made { codes, origin } => rsx! {
             section { class: "page",
                 Title { id: "title-paper-codes", "Write these down now" }
-                p { class: "lead", "Each opens your records once, at {origin}, in a browser that you have unlocked before. They are not shown again." }
+                p { class: "lead",
+                    "Each opens your records once, at "
+                    span { class: "path", "{origin}" }
+                    ", in a browser that you have unlocked before. They are not shown again."
+                }
                 div { class: "sheet",
                     ol {
                         for (place, code) in codes.into_iter().enumerate() {
