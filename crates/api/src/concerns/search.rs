@@ -52,6 +52,16 @@ pub(super) struct SearchRecords {
     limit: Option<u32>,
 }
 
+impl SearchRecords {
+    /// Whether only some of the concerns of a time are looked through.
+    const fn picks(&self) -> bool {
+        self.category.is_some()
+            || self.year.is_some()
+            || self.status.is_some()
+            || self.pupil.is_some()
+    }
+}
+
 /// What was found.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct SearchResults {
@@ -195,7 +205,7 @@ fn scan(
         after = Some((last.0, last.1));
         scanned += i64::try_from(page.len()).unwrap_or_default();
         let ids: Vec<ConcernId> = page.iter().map(|row| row.1).collect();
-        let mut additions = additions(tx, keys, &ids, words)?;
+        let mut additions = additions(tx, keys, &ids, wanted.picks(), words)?;
         for (_, id, name, generation, filed, key, body) in &page {
             if found.len() == limit {
                 break;
@@ -277,24 +287,26 @@ fn start_of(day: NaiveDate) -> Timestamp {
 
 /// Those of some concerns to which the table has rows.
 ///
-/// Ids grow with time, as a page of concerns does, so this walks one short stretch of the index and no row;
-/// most concerns have nothing added, and looking for each would cost as much as opening it.
+/// Ids grow with time, as a page of all concerns does, so this walks one short stretch of the index and no row;
+/// most concerns have nothing added, and looking for each would cost as much as opening it. Of concerns that were
+/// picked out few may lie far apart: then each is looked for.
 macro_rules! those_with {
-    ($table:ident, $tx:expr, $ids:expr) => {{
+    ($table:ident, $tx:expr, $ids:expr, $picked:expr) => {{
         let ids: &[ConcernId] = $ids;
-        let ends = ids.iter().min().zip(ids.iter().max());
-        let mut those: Vec<ConcernId> = match ends {
-            None => Vec::new(),
-            Some((least, most)) => of_school!($table, $tx)
-                .filter($table::concern_id.ge(*least))
-                .filter($table::concern_id.le(*most))
-                .select($table::concern_id)
-                .distinct()
-                .load($tx.connection())?,
-        };
-        let ids: HashSet<&ConcernId> = ids.iter().collect();
-        those.retain(|id| ids.contains(id));
-        those
+        match (ids.iter().min(), ids.iter().max()) {
+            (Some(least), Some(most)) if !$picked => {
+                let mut those: Vec<ConcernId> = of_school!($table, $tx)
+                    .filter($table::concern_id.ge(*least))
+                    .filter($table::concern_id.le(*most))
+                    .select($table::concern_id)
+                    .distinct()
+                    .load($tx.connection())?;
+                let ids: HashSet<&ConcernId> = ids.iter().collect();
+                those.retain(|id| ids.contains(id));
+                those
+            }
+            _ => ids.to_vec(),
+        }
     }};
 }
 
@@ -303,10 +315,11 @@ fn additions(
     tx: &mut Tx<'_>,
     keys: &OpenKeys,
     ids: &[ConcernId],
+    picked: bool,
     words: &Words,
 ) -> Result<Vec<Found>> {
     let actions = of_school!(action, tx)
-        .filter(action::concern_id.eq_any(steps(those_with!(action, tx, ids))))
+        .filter(action::concern_id.eq_any(steps(those_with!(action, tx, ids, picked))))
         .select((
             action::id,
             action::concern_id,
@@ -318,7 +331,7 @@ fn additions(
     let actions: Vec<(domain::ActionId, ConcernId, String, i32, Vec<u8>, Vec<u8>)> =
         Prepared(actions).load(tx.connection())?;
     let amendments = of_school!(amendment, tx)
-        .filter(amendment::concern_id.eq_any(steps(those_with!(amendment, tx, ids))))
+        .filter(amendment::concern_id.eq_any(steps(those_with!(amendment, tx, ids, picked))))
         .select((
             amendment::id,
             amendment::concern_id,
