@@ -303,15 +303,20 @@ impl Playing<'_> {
         self.send(operation, caller, &path, body)
     }
 
+    /// The lead's phone, as it asks this server.
+    pub fn phone(&self) -> Phone {
+        self.scene.phone.copy_to(
+            self.served.address(),
+            std::sync::Arc::new(self.served.clock.clone()),
+            std::sync::Arc::clone(&self.served.entropy),
+        )
+    }
+
     /// Asks as this caller.
     pub fn send(&self, operation: &Operation, caller: &str, path: &str, body: Body) -> Response {
         let method = operation.method.parse().unwrap();
         if caller == "device" {
-            let phone = self.scene.phone.copy_to(
-                self.served.address(),
-                std::sync::Arc::new(self.served.clock.clone()),
-                std::sync::Arc::clone(&self.served.entropy),
-            );
+            let phone = self.phone();
             let body = match body {
                 Body::Json(body) => Some(body),
                 Body::None | Body::File(..) => (operation.method != "GET").then(|| json!({})),

@@ -224,9 +224,15 @@ impl Phone {
     /// Says "not me" to the unlock that waits.
     #[track_caller]
     pub fn refuse(&self) {
+        self.refuse_what(approve::Event::Look);
+    }
+
+    /// Says "not me" to what this event brings.
+    #[track_caller]
+    fn refuse_what(&self, event: approve::Event) {
         let driver = self.driver();
         let mut machine = ApproveUnlock::new(self.identity());
-        driver.run(&mut machine, approve::Event::Look);
+        driver.run(&mut machine, event);
         driver.run(&mut machine, approve::Event::Refuse);
         assert!(
             matches!(machine.state(), approve::State::Refused),

@@ -111,12 +111,7 @@ impl Playing<'_> {
         let caller = caller(operation);
         let method = operation.method.parse().unwrap();
         if caller == "device" {
-            let phone = self.scene.phone.copy_to(
-                self.served.address(),
-                std::sync::Arc::new(self.served.clock.clone()),
-                std::sync::Arc::clone(&self.served.entropy),
-            );
-            return phone.ask(method, path, body);
+            return self.phone().ask(method, path, body);
         }
         let browser = self.scene.browsers[caller].copy_to(self.served.address());
         let request = browser.request(method, path).header("idempotency-key", key);

@@ -129,15 +129,7 @@ impl Phone {
     /// Says "not me" to a page that has opened the app by this link.
     #[track_caller]
     pub fn refuse_link(&self, link: &str) {
-        let driver = self.driver();
-        let mut machine = ApproveUnlock::new(self.identity());
-        driver.run(&mut machine, approve::Event::Link(link.to_owned()));
-        driver.run(&mut machine, approve::Event::Refuse);
-        assert!(
-            matches!(machine.state(), approve::State::Refused),
-            "not refused: {:?}",
-            machine.trouble()
-        );
+        self.refuse_what(approve::Event::Link(link.to_owned()));
     }
 
     /// Makes ten codes on paper, and gives back what is written on it.
