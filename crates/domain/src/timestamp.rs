@@ -1,18 +1,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, Duration, NaiveDate, SecondsFormat, Timelike as _, Utc};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant in UTC, to the microsecond: what both databases keep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[cfg_attr(
     feature = "sql",
     derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow),
     diesel(sql_type = crate::sql::Instant)
 )]
-#[serde(try_from = "String", into = "DateTime<Utc>")]
+#[serde(try_from = "String")]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
@@ -84,6 +84,41 @@ impl From<DateTime<Utc>> for Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+/// As `Display` writes it, without the formatting machinery: a list holds hundreds.
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        let year = match u16::try_from(date.year()) {
+            Ok(year) if year <= 9999 => u32::from(year),
+            _ => return serializer.collect_str(self),
+        };
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        write_digits(&mut text[..4], year);
+        write_digits(&mut text[5..7], date.month());
+        write_digits(&mut text[8..10], date.day());
+        write_digits(&mut text[11..13], time.hour());
+        write_digits(&mut text[14..16], time.minute());
+        write_digits(&mut text[17..19], time.second());
+        let micros = self.0.timestamp_subsec_micros();
+        write_digits(&mut text[20..26], micros);
+        let digits = match micros {
+            0 => 19,
+            _ if micros.is_multiple_of(1_000) => 23,
+            _ => 26,
+        };
+        text[digits] = b'Z';
+        let text = std::str::from_utf8(&text[..=digits]).map_err(serde::ser::Error::custom)?;
+        serializer.serialize_str(text)
+    }
+}
+
+fn write_digits(place: &mut [u8], mut number: u32) {
+    for digit in place.iter_mut().rev() {
+        *digit = b"0123456789"[(number % 10) as usize];
+        number /= 10;
     }
 }
 
@@ -169,6 +204,19 @@ mod tests {
         ] {
             assert!(read(odd).is_err(), "{odd}");
         }
+    }
+
+    #[test]
+    fn json_and_display_say_the_same() {
+        proptest::proptest!(|(micros in -2_208_988_800_000_000_i64..253_402_300_800_000_000)| {
+            for micros in [micros, micros / 1_000 * 1_000, micros / 1_000_000 * 1_000_000] {
+                let instant = Timestamp::from_micros(micros);
+                let json = serde_json::to_value(instant).unwrap();
+                proptest::prop_assert_eq!(json, instant.to_string());
+            }
+        });
+        let late = Timestamp::from_micros(253_402_300_800_000_000);
+        assert_eq!(serde_json::to_value(late).unwrap(), late.to_string());
     }
 
     #[test]
