@@ -1,4 +1,5 @@
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -16,7 +17,7 @@ use crate::App;
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// What the token says.
-    pub(crate) claims: Claims,
+    pub(crate) claims: Arc<Claims>,
     /// Hash of the session cookie.
     pub(crate) session: [u8; 32],
     /// What the unlock cookie holds.
