@@ -5,6 +5,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::USER_AGENT;
 use diesel::prelude::*;
 use domain::AccountId;
+use store::dialect::Prepare as _;
 use store::schema::known_browser;
 use store::{Result, Tx};
 use vault::Reference;
@@ -83,7 +84,8 @@ pub(crate) fn is_known(
         .filter(known_browser::expires_at.gt(now));
     let found: Option<AccountId> = found
         .select(known_browser::account_id)
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     Ok(found.is_some())
 }

@@ -45,7 +45,15 @@ impl PageQuery {
     /// # Errors
     /// `invalid-input`.
     pub fn page<K: Kind>(&self) -> Result<Page<K>, Problem> {
-        let limit = self.limit.unwrap_or(50);
+        self.page_of(50)
+    }
+
+    /// The same for a list whose pages have another length if nobody says which.
+    ///
+    /// # Errors
+    /// `invalid-input`.
+    pub fn page_of<K: Kind>(&self, length: u32) -> Result<Page<K>, Problem> {
+        let limit = self.limit.unwrap_or(length);
         if !(1..=100).contains(&limit) {
             return Err(Problem::field("/limit", "choose 1 to 100"));
         }

@@ -6,7 +6,7 @@ use policy::{Action, Actor};
 use protocol::log::{LogEntry, LogHead};
 
 use crate::connection::AnyConnection;
-use crate::dialect::Prepared;
+use crate::dialect::Prepare as _;
 use crate::schema::{audit_entry, audit_head};
 use crate::{Result, Tx};
 
@@ -169,11 +169,10 @@ fn head(connection: &mut AnyConnection, school: SchoolId) -> QueryResult<Option<
 
 /// The log's length and head.
 pub(crate) fn position(connection: &mut AnyConnection, school: SchoolId) -> Result<LogHead> {
-    let row: Option<(i64, Vec<u8>)> = audit_head::table
+    let row = audit_head::table
         .find(school)
-        .select((audit_head::seq, audit_head::hash))
-        .first(connection)
-        .optional()?;
+        .select((audit_head::seq, audit_head::hash));
+    let row: Option<(i64, Vec<u8>)> = row.prepared().get_result(connection).optional()?;
     read_head(school, row)
 }
 
@@ -222,6 +221,7 @@ pub(crate) fn append(
         entry.hash = head.head.to_vec();
         diesel::insert_into(audit_entry::table)
             .values(&entry)
+            .prepared()
             .execute(connection)?;
     }
     let values = (
@@ -233,7 +233,10 @@ pub(crate) fn append(
             .values((audit_head::school_id.eq(school), values.0, values.1))
             .execute(connection)?;
     } else {
-        Prepared(diesel::update(audit_head::table.find(school)).set(values)).execute(connection)?;
+        diesel::update(audit_head::table.find(school))
+            .set(values)
+            .prepared()
+            .execute(connection)?;
     }
     Ok(())
 }

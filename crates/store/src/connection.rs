@@ -4,6 +4,8 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, ConnectionResult, PgConnection, SqliteConnection};
 
+use crate::keep_map::keep_maps;
+
 /// A connection to either database; nearly every query is written once against it.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -35,6 +37,7 @@ impl Target {
         match self {
             Self::Sqlite(path) => {
                 make_private(path)?;
+                keep_maps();
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 connection
                     .batch_execute(PRAGMAS)

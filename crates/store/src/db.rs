@@ -1,17 +1,23 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection, R2D2Connection as _};
 use domain::{Clock, Entropy, SchoolId};
 use policy::Caller;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::connection::{AnyConnection, Manager, Target};
 use crate::tx::Notes;
 use crate::writer::Writer;
 use crate::{Error, Result, Tx};
+
+/// How long a request waits for a connection before it is answered that the database is away.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The database: named transactions, one a request.
 ///
@@ -23,6 +29,9 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     pool: Pool<Manager>,
+    /// As many as the pool has connections: whoever would wait for one waits as a future, and not as a thread
+    /// that has to be woken, with a stack and a heap of its own.
+    free: Semaphore,
     writer: Option<Writer>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -57,10 +66,15 @@ impl Db {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self> {
         let target = Target::parse(&settings.url);
+        let connections = match &target {
+            // More than two for a core only share out the pages that each has in its memory.
+            Target::Sqlite(_) => settings.connections.min(2 * cores()),
+            Target::Postgres(_) => settings.connections,
+        };
         let pool = Pool::builder()
-            .max_size(settings.connections)
+            .max_size(connections)
             .min_idle(Some(1))
-            .connection_timeout(std::time::Duration::from_secs(5))
+            .connection_timeout(PATIENCE)
             .build(Manager(target.clone()))?;
         let writer = match &target {
             Target::Sqlite(_) => Some(Writer::start(target)?),
@@ -68,6 +82,7 @@ impl Db {
         };
         Ok(Self(Arc::new(Inner {
             pool,
+            free: Semaphore::new(connections as usize),
             writer,
             clock,
             entropy,
@@ -99,7 +114,11 @@ impl Db {
                         .write(inner.clock.now(), Arc::clone(&inner.entropy), caller, work)
                         .await
                 }
-                None => block(move || inner.on_pool(caller, work)).await,
+                None => {
+                    let _free = inner.free().await?;
+                    let writing = Arc::clone(&inner);
+                    block(move || writing.on_pool(caller, work)).await
+                }
             }
         }
         .instrument(span)
@@ -126,10 +145,14 @@ impl Db {
         let inner = Arc::clone(&self.0);
         async move {
             let Some(writer) = &inner.writer else {
-                return block(move || inner.on_pool(caller, work)).await;
+                let _free = inner.free().await?;
+                let reading = Arc::clone(&inner);
+                return block(move || reading.on_pool(caller, work)).await;
             };
-            let reading = Arc::clone(&inner);
-            let (result, caller, notes) = block(move || reading.on_reader(caller, work)).await?;
+            let free = inner.free().await?;
+            let reader = Arc::clone(&inner);
+            let (result, caller, notes) = block(move || reader.on_reader(caller, work)).await?;
+            drop(free);
             let (events, later) = match &result {
                 Ok(_) if notes.is_empty() => return result,
                 Err(_) if notes.refusals.is_empty() => return result,
@@ -181,6 +204,13 @@ impl Db {
     }
 }
 
+fn cores() -> u32 {
+    std::thread::available_parallelism()
+        .ok()
+        .and_then(|cores| u32::try_from(cores.get()).ok())
+        .unwrap_or(2)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that leaves the event loop"
@@ -199,6 +229,15 @@ where
 }
 
 impl Inner {
+    /// Waits until a connection of the pool is free, as long as one waits for the pool itself.
+    async fn free(&self) -> Result<SemaphorePermit<'_>> {
+        match timeout(PATIENCE, self.free.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(closed)) => Err(Error::Away(Some(Box::new(closed)))),
+            Err(late) => Err(Error::Away(Some(Box::new(late)))),
+        }
+    }
+
     /// A connection of the pool on which a transaction has begun.
     ///
     /// After the database was restarted every connection in the pool is dead and shows it at BEGIN, when

@@ -1,13 +1,28 @@
 //! What SQLite and PostgreSQL say differently.
 
+use std::any::TypeId;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use diesel::QueryResult;
+use diesel::backend::Backend;
 use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, InsertStatement, Query, QueryFragment, QueryId};
+use diesel::query_builder::{
+    AstPass, InsertStatement, Query, QueryBuilder as _, QueryFragment, QueryId,
+};
 use diesel::query_dsl::methods::ExecuteDsl;
 use diesel::sqlite::Sqlite;
 use diesel::{Insertable, PgConnection, RunQueryDsl};
 
 use crate::connection::{AnyConnection, MultiBackend};
+
+type MultiQueryBuilder = <MultiBackend as Backend>::QueryBuilder;
+
+thread_local! {
+    /// The texts of statements that their type says all of, by that and by whether it is SQLite's.
+    static TEXTS: RefCell<HashMap<(TypeId, bool), Rc<str>>> = RefCell::default();
+}
 
 /// Any statement that both databases understand but the joint backend does not declare:
 /// `ON CONFLICT`, first of all.
@@ -39,15 +54,65 @@ impl<T> RunQueryDsl<AnyConnection> for Both<T> {}
 /// diesel has the database parse every `UPDATE`, every `IN` and every insert of several rows anew, because
 /// the text of two of them may differ; where they are the same, that is half of what a short statement costs.
 /// A list whose length varies goes through [`steps`] first, so that few texts are kept.
-#[derive(Clone, Copy, Debug)]
-pub struct Prepared<T>(pub T);
+///
+/// Of a statement that its type says all of, the text is kept too. It has to be the outermost: within another one
+/// its parameters would be numbered wrongly.
+#[derive(Clone, Debug)]
+pub struct Prepared<T> {
+    statement: T,
+    text: OnceCell<Rc<str>>,
+}
+
+/// Puts [`Prepared`] at the end of a statement.
+pub trait Prepare: Sized {
+    /// The statement, prepared once.
+    fn prepared(self) -> Prepared<Self> {
+        Prepared {
+            statement: self,
+            text: OnceCell::new(),
+        }
+    }
+}
+
+impl<T> Prepare for T {}
 
 impl<T> QueryFragment<MultiBackend> for Prepared<T>
 where
-    T: QueryFragment<MultiBackend>,
+    T: QueryFragment<MultiBackend> + QueryId,
 {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
+        self.statement.walk_ast(pass)
+    }
+
+    // The joint connection writes the text out three times for each run of a statement, name by name.
+    fn to_sql(&self, out: &mut MultiQueryBuilder, backend: &MultiBackend) -> QueryResult<()> {
+        if let Some(text) = self.text.get() {
+            out.push_sql(text);
+            return Ok(());
+        }
+        let text = match T::query_id() {
+            None => text_of(&self.statement, backend)?,
+            Some(of_type) => {
+                let key = (of_type, matches!(backend, MultiBackend::Sqlite(_)));
+                let kept = TEXTS.with_borrow(|texts| texts.get(&key).cloned());
+                let text = match kept {
+                    Some(text) => text,
+                    None => {
+                        let text = text_of(&self.statement, backend)?;
+                        TEXTS.with_borrow_mut(|texts| texts.insert(key, Rc::clone(&text)));
+                        text
+                    }
+                };
+                debug_assert_eq!(
+                    Ok(&text),
+                    text_of(&self.statement, backend).as_ref(),
+                    "its type does not say all of it"
+                );
+                text
+            }
+        };
+        out.push_sql(self.text.get_or_init(|| text));
+        Ok(())
     }
 
     fn is_safe_to_cache_prepared(&self, _: &MultiBackend) -> QueryResult<bool> {
@@ -55,10 +120,22 @@ where
     }
 }
 
-/// By its text: the type says too little.
-impl<T> QueryId for Prepared<T> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+fn text_of(
+    statement: &impl QueryFragment<MultiBackend>,
+    backend: &MultiBackend,
+) -> QueryResult<Rc<str>> {
+    let mut builder = match backend {
+        MultiBackend::Sqlite(_) => MultiQueryBuilder::Sqlite(Default::default()),
+        MultiBackend::Postgres(_) => MultiQueryBuilder::Postgres(Default::default()),
+    };
+    statement.to_sql(&mut builder, backend)?;
+    Ok(builder.finish().into())
+}
+
+/// By its type if that says all, otherwise by its text.
+impl<T: QueryId> QueryId for Prepared<T> {
+    type QueryId = T::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = T::HAS_STATIC_QUERY_ID;
 }
 
 impl<T: Query> Query for Prepared<T> {
@@ -92,7 +169,8 @@ where
     &'a [Row]: Insertable<Table>,
     &'a Row: Insertable<Table>,
     InsertStatement<Table, <&'a [Row] as Insertable<Table>>::Values>: ExecuteDsl<PgConnection>,
-    InsertStatement<Table, <&'a Row as Insertable<Table>>::Values>: QueryFragment<MultiBackend>,
+    InsertStatement<Table, <&'a Row as Insertable<Table>>::Values>:
+        QueryFragment<MultiBackend> + QueryId,
 {
     match connection {
         _ if rows.is_empty() => Ok(0),
@@ -101,7 +179,10 @@ where
         }
         AnyConnection::Sqlite(_) => {
             for row in rows {
-                Prepared(diesel::insert_into(table).values(row)).execute(connection)?;
+                diesel::insert_into(table)
+                    .values(row)
+                    .prepared()
+                    .execute(connection)?;
             }
             Ok(rows.len())
         }

@@ -5,7 +5,7 @@ use domain::sql::Json;
 use domain::{OutboxId, SchoolId, Timestamp};
 
 use crate::connection::AnyConnection;
-use crate::dialect::{Prepared, steps};
+use crate::dialect::{Prepare as _, steps};
 use crate::schema::outbox;
 use crate::{Result, Tx};
 
@@ -95,7 +95,7 @@ impl Waiting {
         let ids: Vec<OutboxId> = claimed.iter().map(|waiting| waiting.id).collect();
         let leased = diesel::update(outbox::table.filter(outbox::id.eq_any(steps(ids))))
             .set(outbox::due_at.eq(now.plus_minutes(LEASE_MINUTES)));
-        Prepared(leased).execute(tx.connection())?;
+        leased.prepared().execute(tx.connection())?;
         Ok(claimed)
     }
 
@@ -136,7 +136,7 @@ impl Waiting {
             outbox::payload.eq(Json(serde_json::Value::Null)),
             outbox::attempts.eq(self.attempts + 1),
         ));
-        Prepared(done).execute(tx.connection())?;
+        done.prepared().execute(tx.connection())?;
         Ok(())
     }
 

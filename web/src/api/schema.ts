@@ -6002,7 +6002,7 @@ export interface operations {
             query?: {
                 /** @description Where the page before ended: its `next`. */
                 after?: string;
-                /** @description How many at most: 1 to 100, 50 if not said. */
+                /** @description How many concerns at most: 1 to 100, 20 if not said. */
                 limit?: number;
             };
             header?: never;

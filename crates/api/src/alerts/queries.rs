@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use domain::sql::Json;
 use domain::{AlertId, ConcernId, MemberId, SchoolId, Timestamp};
-use store::dialect::{Prepared, steps};
+use store::dialect::{Prepare as _, steps};
 use store::schema::{alert, alert_rule, concern, member, school};
 use store::{Result, Tx};
 
@@ -40,7 +40,8 @@ pub(super) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(school::table
         .find(id)
         .select(school::roll_length)
-        .first(tx.connection())?)
+        .prepared()
+        .get_result(tx.connection())?)
 }
 
 /// Those of `members` who work here now.
@@ -52,7 +53,7 @@ pub(super) fn active(tx: &mut Tx<'_>, members: &[MemberId]) -> Result<Vec<Member
         .filter(member::state.eq("active"))
         .order_by(member::id)
         .select(member::id);
-    Ok(Prepared(some).load(tx.connection())?)
+    Ok(some.prepared().load(tx.connection())?)
 }
 
 /// Adds the alerts of one act.
@@ -76,6 +77,7 @@ pub(crate) fn mark_read_for(tx: &mut Tx<'_>, concern: ConcernId, reader: MemberI
             .filter(alert::read_at.is_null()),
     )
     .set(alert::read_at.eq(now))
+    .prepared()
     .execute(tx.connection())?;
     Ok(())
 }
@@ -95,7 +97,10 @@ pub(super) fn owner(tx: &mut Tx<'_>, id: AlertId) -> Result<Option<MemberId>> {
         .filter(alert::id.eq(id))
         .select(alert::member_id)
         .into_boxed::<Backend>();
-    Ok(within!(joined, &reach).first(tx.connection()).optional()?)
+    Ok(within!(joined, &reach)
+        .prepared()
+        .get_result(tx.connection())
+        .optional()?)
 }
 
 /// Notes that an alert was read, unless that was noted before.
@@ -107,6 +112,7 @@ pub(super) fn mark_read(tx: &mut Tx<'_>, id: AlertId) -> Result<()> {
             .filter(alert::read_at.is_null()),
     )
     .set(alert::read_at.eq(now))
+    .prepared()
     .execute(tx.connection())?;
     Ok(())
 }

@@ -5,6 +5,8 @@ use domain::{AlertId, MemberId, Timestamp, kind};
 use policy::Reach;
 use rest::{Page, Paged};
 use serde::{Deserialize, Serialize};
+use store::dialect::Prepare as _;
+use store::place::{InOrder as _, Older};
 use store::schema::{alert, concern};
 use store::{Error, Result, Tx};
 use utoipa::ToSchema;
@@ -87,14 +89,10 @@ pub(super) fn page(
     if unread {
         query = query.filter(alert::read_at.is_null());
     }
-    if let Some((instant, id)) = page.after {
-        query = query.filter(
-            alert::created_at
-                .lt(instant)
-                .or(alert::created_at.eq(instant).and(alert::id.lt(id))),
-        );
+    if let Some(place) = page.after {
+        query = query.filter((alert::created_at, alert::id).stands::<Older, _, _>(place));
     }
-    let rows: Vec<Listed> = query.load(tx.connection())?;
+    let rows: Vec<Listed> = query.prepared().load(tx.connection())?;
     let cut = page.cut(rows, |row| (row.2, row.0), |row| row);
     // Two alerts may be about one concern.
     let mut concerns: Vec<SummaryRow> = Vec::new();

@@ -6,6 +6,7 @@ use domain::{ActionId, ConcernId, Detail, MemberId};
 use policy::Action;
 use rest::{Created, Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::{action, concern, member};
 use store::{Event, Tx};
 
@@ -91,7 +92,8 @@ fn add(
             .filter(member::id.eq(assignee))
             .filter(member::state.eq("active"))
             .select(member::id)
-            .first::<MemberId>(tx.connection())
+            .prepared()
+            .get_result::<MemberId>(tx.connection())
             .optional()?
             .ok_or(Error::UnknownAssignee)?;
     }
@@ -132,6 +134,7 @@ fn add(
         .execute(tx.connection())?;
     diesel::update(concern::table.find((school, concern_id)))
         .set(concern::outstanding_actions.eq(concern::outstanding_actions + i32::from(outstanding)))
+        .prepared()
         .execute(tx.connection())?;
     // Acting on a new concern takes it up.
     if Status::from_row(&row.status)? == Status::New {

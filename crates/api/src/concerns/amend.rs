@@ -6,6 +6,7 @@ use policy::{Action, Facts};
 use rest::{Created, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use store::Event;
+use store::dialect::Prepare as _;
 use store::schema::{amendment, school};
 
 use super::error::Error;
@@ -67,7 +68,8 @@ pub(super) async fn amend_concern(
                 let length: i64 = school::table
                     .find(school)
                     .select(school::roll_length)
-                    .first(tx.connection())?;
+                    .prepared()
+                    .get_result(tx.connection())?;
                 let roll = writing
                     .rolls
                     .read(tx, school, length)?

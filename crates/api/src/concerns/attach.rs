@@ -11,6 +11,7 @@ use protocol::encoding::sha256;
 use protocol::records::{CHUNK_SIZE, DataKey, OpenedKey, Part, RecordRef, seal_chunk, seal_part};
 use rest::{Created, Problem, Problems};
 use serde::Serialize;
+use store::dialect::Prepare as _;
 use store::schema::{attachment, attachment_chunk, concern, school};
 use store::{Event, Tx};
 use zeroize::Zeroizing;
@@ -129,7 +130,8 @@ fn attach(
         .filter(concern::school_id.eq(school_id))
         .filter(concern::id.eq(facts.id))
         .select((concern::attachments, school::roll_length))
-        .first(tx.connection())?;
+        .prepared()
+        .get_result(tx.connection())?;
     if files >= MAX_FILES {
         return Err(Error::TooManyFiles);
     }
@@ -200,6 +202,7 @@ fn attach(
     }
     diesel::update(concern::table.find((school_id, facts.id)))
         .set(concern::attachments.eq(concern::attachments + 1))
+        .prepared()
         .execute(tx.connection())?;
     // The author's own files belong to what was just recorded, which was told already.
     if facts.author != Some(author) || !facts.fresh {

@@ -8,6 +8,7 @@ use protocol::records::{Part, RecordRef, seal_part};
 use rest::{Body, Problem, Problems};
 use serde::Deserialize;
 use store::Event;
+use store::dialect::Prepare as _;
 use store::schema::{action, concern};
 
 use super::add_action::show;
@@ -83,9 +84,11 @@ pub(super) async fn complete_action(
                     action::completed_by.eq(by),
                     action::completion_body.eq(sealed),
                 ))
+                .prepared()
                 .execute(tx.connection())?;
             diesel::update(concern::table.find((school, row.concern_id)))
                 .set(concern::outstanding_actions.eq(concern::outstanding_actions - 1))
+                .prepared()
                 .execute(tx.connection())?;
             let mut event = Event::of(Action::CompleteAction)
                 .to(row.concern_id)

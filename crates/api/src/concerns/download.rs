@@ -9,6 +9,7 @@ use policy::Action;
 use protocol::records::{OpenedKey, RecordRef, open_chunk};
 use rest::{Problem, Problems};
 use store::Event;
+use store::dialect::Prepare as _;
 use store::schema::attachment_chunk;
 use zeroize::Zeroizing;
 
@@ -63,7 +64,8 @@ pub(super) async fn download_attachment(
                     .filter(attachment_chunk::attachment_id.eq(row.id))
                     .filter(attachment_chunk::position.eq(position))
                     .select(attachment_chunk::body)
-                    .first(tx.connection())?;
+                    .prepared()
+                    .get_result(tx.connection())?;
                 let index = u64::try_from(position).unwrap_or_default();
                 let last = position + 1 == row.chunks;
                 content.extend_from_slice(

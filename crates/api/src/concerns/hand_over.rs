@@ -7,6 +7,7 @@ use domain::{ActionId, ConcernId, MemberId};
 use policy::{Action, Facts};
 use rest::{Body, Problem, Problems};
 use serde::{Deserialize, Serialize};
+use store::dialect::Prepare as _;
 use store::schema::{action, concern, member, school};
 use store::{Error, Event, Tx};
 
@@ -54,7 +55,8 @@ pub(super) async fn hand_over_actions(
             let length: i64 = school::table
                 .find(id)
                 .select(school::roll_length)
-                .first(tx.connection())
+                .prepared()
+                .get_result(tx.connection())
                 .map_err(Error::from)?;
             let at = u64::try_from(tx.now().seconds()).unwrap_or_default();
             let holds = rolls
@@ -64,7 +66,8 @@ pub(super) async fn hand_over_actions(
                 .filter(member::id.eq(to))
                 .filter(member::state.eq("active"))
                 .select(member::id)
-                .first(tx.connection())
+                .prepared()
+                .get_result(tx.connection())
                 .optional()
                 .map_err(Error::from)?;
             if !holds || here.is_none() || to == *from {
@@ -93,6 +96,7 @@ fn hand_over(tx: &mut Tx<'_>, from: MemberId, to: MemberId) -> store::Result<usi
     for (id, concern) in &theirs {
         diesel::update(action::table.find((school, *id)))
             .set(action::assignee_id.eq(to))
+            .prepared()
             .execute(tx.connection())?;
         tx.record(Event::of(Action::HandOverActions).to(concern).detail(id));
     }

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 use domain::{AmendmentId, AttachmentId, ConcernId};
-use store::dialect::Prepared;
+use store::dialect::Prepare as _;
 use store::schema::{amendment, attachment, concern};
 use store::{Result, Tx};
 
@@ -33,7 +33,7 @@ pub(crate) fn file_inbox(tx: &mut Tx<'_>, keys: &OpenKeys) -> Result<usize> {
         ($table:ident, $id:ty) => {{
             let rows: Vec<($id, String, i32, Vec<u8>)> = $table::table
                 .filter($table::school_id.eq(school))
-                .filter($table::filed.eq(false))
+                .filter(diesel::dsl::not($table::filed))
                 .filter($table::compartment.eq_any(&compartments))
                 .limit(BATCH)
                 .select((
@@ -61,7 +61,7 @@ pub(crate) fn file_inbox(tx: &mut Tx<'_>, keys: &OpenKeys) -> Result<usize> {
                     $table::sealed_key.eq(key),
                     $table::generation.eq(i32::try_from(newest).unwrap_or(i32::MAX)),
                 ));
-                Prepared(filing).execute(tx.connection())?;
+                filing.prepared().execute(tx.connection())?;
                 filed += 1;
             }
         }};

@@ -6,7 +6,8 @@ use policy::{Action, Facts};
 use rest::{PageQuery, Paged, Problem, Problems};
 use serde::Deserialize;
 use store::Event;
-use store::dialect::Prepared;
+use store::dialect::Prepare as _;
+use store::place::{InOrder as _, Older};
 use store::schema::concern;
 
 use super::error::Error;
@@ -68,18 +69,15 @@ pub(super) async fn list_concerns(
                 .select(SummaryRow::as_select())
                 .into_boxed();
             let mut query = within!(listed, &reach);
-            if let Some((instant, id)) = page.after {
-                query = query.filter(
-                    concern::received_at
-                        .lt(instant)
-                        .or(concern::received_at.eq(instant).and(concern::id.lt(id))),
-                );
+            if let Some(place) = page.after {
+                query =
+                    query.filter((concern::received_at, concern::id).stands::<Older, _, _>(place));
             }
             if let Some(status) = which.status {
                 query = query.filter(concern::status.eq(status.as_str()));
             }
             let query = about!(query, which.category, which.pupil, &which.year);
-            let rows: Vec<SummaryRow> = Prepared(query).load(tx.connection())?;
+            let rows: Vec<SummaryRow> = query.prepared().load(tx.connection())?;
             let cut = page.cut(rows, |row| (row.received_at, row.id), |row| row);
             let items = summaries_of(tx, &reach, &cut.items)?;
             tx.record(Event::of(Action::ListConcerns).detail(items.len()));

@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use domain::{ConcernId, MemberId, Timestamp};
 use policy::{Action, Facts};
 use rest::{PageQuery, Paged, Problem, Problems};
+use store::dialect::{Prepare as _, steps};
+use store::place::{InOrder as _, Older};
 use store::schema::{concern, reply};
 use store::{Result, Tx};
 
@@ -50,14 +52,11 @@ pub(super) async fn list_receipts(
                 .limit(page.load())
                 .select(ReceiptRow::as_select())
                 .into_boxed();
-            if let Some((instant, id)) = page.after {
-                query = query.filter(
-                    concern::received_at
-                        .lt(instant)
-                        .or(concern::received_at.eq(instant).and(concern::id.lt(id))),
-                );
+            if let Some(place) = page.after {
+                query =
+                    query.filter((concern::received_at, concern::id).stands::<Older, _, _>(place));
             }
-            let rows: Vec<ReceiptRow> = query.load(tx.connection())?;
+            let rows: Vec<ReceiptRow> = query.prepared().load(tx.connection())?;
             let cut = page.cut(rows, |row| (row.received_at, row.id), |row| row);
             Ok::<_, Error>(Paged {
                 items: receipts(tx, author, &cut.items)?,
@@ -80,7 +79,7 @@ pub(super) fn receipts(
     let ids: Vec<ConcernId> = rows.iter().map(|row| row.id).collect();
     let count = |tx: &mut Tx<'_>, unseen: bool| -> Result<HashMap<ConcernId, i64>> {
         let mut query = of_school!(reply, tx)
-            .filter(reply::concern_id.eq_any(&ids))
+            .filter(reply::concern_id.eq_any(steps(&ids)))
             .filter(reply::reporter_id.nullable().eq(author))
             .group_by(reply::concern_id)
             .select((reply::concern_id, count_star()))
@@ -88,7 +87,7 @@ pub(super) fn receipts(
         if unseen {
             query = query.filter(reply::seen_at.is_null());
         }
-        let counts: Vec<(ConcernId, i64)> = query.load(tx.connection())?;
+        let counts: Vec<(ConcernId, i64)> = query.prepared().load(tx.connection())?;
         Ok(counts.into_iter().collect())
     };
     let all = count(tx, false)?;

@@ -5,6 +5,7 @@ use domain::{ConcernId, StatusChangeId};
 use policy::Action;
 use rest::{Body, Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::{concern, status_change};
 use store::{Event, Tx};
 
@@ -73,6 +74,7 @@ pub(super) fn change(
     };
     diesel::update(concern::table.find((school, id)))
         .set(concern::status.eq(status.as_str()))
+        .prepared()
         .execute(tx.connection())?;
     let generation = sealed
         .as_ref()
@@ -101,7 +103,8 @@ pub(super) fn summary(tx: &mut Tx<'_>, id: ConcernId) -> Result<ConcernSummary, 
     let row: SummaryRow = of_school!(concern, tx)
         .filter(concern::id.eq(id))
         .select(SummaryRow::as_select())
-        .first(tx.connection())?;
+        .prepared()
+        .get_result(tx.connection())?;
     summaries_of(tx, &reach, &[row])?
         .pop()
         .ok_or(Error::Store(store::Error::Absent))

@@ -6,7 +6,7 @@ use domain::{
     Timestamp, YearGroup,
 };
 use policy::{Action, ConcernFacts, Facts, Reach};
-use store::dialect::{Prepared, steps};
+use store::dialect::{Prepare as _, steps};
 use store::schema::{
     action, amendment, attachment, concern, concern_category, concern_pupil, pupil, reply,
     status_change,
@@ -50,7 +50,8 @@ pub(crate) fn find(tx: &mut Tx<'_>, id: ConcernId) -> Result<ConcernRow> {
     Ok(of_school!(concern, tx)
         .filter(concern::id.eq(id))
         .select(ConcernRow::as_select())
-        .first(tx.connection())?)
+        .prepared()
+        .get_result(tx.connection())?)
 }
 
 /// What the rules need to know of one concern.
@@ -66,7 +67,8 @@ pub(crate) fn facts(tx: &mut Tx<'_>, id: ConcernId) -> Result<ConcernFacts> {
                 concern::author_id,
                 concern::received_at,
             ))
-            .first(tx.connection())?;
+            .prepared()
+            .get_result(tx.connection())?;
     let categories: Vec<CategoryId> = of_school!(concern_category, tx)
         .filter(concern_category::concern_id.eq(id))
         .select(concern_category::category_id)
@@ -132,7 +134,7 @@ pub(crate) fn amendments_of(tx: &mut Tx<'_>, ids: &[ConcernId]) -> Result<Vec<Am
         .filter(amendment::concern_id.eq_any(steps(ids)))
         .order_by((amendment::recorded_at, amendment::id))
         .select(AmendmentRow::as_select());
-    Ok(Prepared(some).load(tx.connection())?)
+    Ok(some.prepared().load(tx.connection())?)
 }
 
 /// A file's row.
@@ -190,7 +192,7 @@ pub(crate) fn actions_of(tx: &mut Tx<'_>, ids: &[ConcernId]) -> Result<Vec<Actio
         .filter(action::concern_id.eq_any(steps(ids)))
         .order_by((action::recorded_at, action::id))
         .select(ActionRow::as_select());
-    Ok(Prepared(some).load(tx.connection())?)
+    Ok(some.prepared().load(tx.connection())?)
 }
 
 /// One action.
@@ -201,7 +203,8 @@ pub(crate) fn find_action(tx: &mut Tx<'_>, id: ActionId) -> Result<ActionRow> {
     Ok(of_school!(action, tx)
         .filter(action::id.eq(id))
         .select(ActionRow::as_select())
-        .first(tx.connection())?)
+        .prepared()
+        .get_result(tx.connection())?)
 }
 
 /// The outstanding actions given to one member, on concerns within reach, those due first.
@@ -250,7 +253,9 @@ pub(crate) fn overdue_actions(tx: &mut Tx<'_>, reach: &Reach, today: NaiveDate) 
         .filter(action::due_on.lt(today))
         .select(count_star())
         .into_boxed::<Backend>();
-    Ok(within!(overdue, reach).first(tx.connection())?)
+    Ok(within!(overdue, reach)
+        .prepared()
+        .get_result(tx.connection())?)
 }
 
 /// A reply.
@@ -300,5 +305,5 @@ pub(crate) fn changes_of(tx: &mut Tx<'_>, ids: &[ConcernId]) -> Result<Vec<Chang
         .filter(status_change::concern_id.eq_any(steps(ids)))
         .order_by((status_change::recorded_at, status_change::id))
         .select(ChangeRow::as_select());
-    Ok(Prepared(some).load(tx.connection())?)
+    Ok(some.prepared().load(tx.connection())?)
 }

@@ -5,6 +5,7 @@ use domain::{ConcernId, Timestamp};
 use policy::{Action, Reach};
 use protocol::records::{Part, RecordRef, open_part};
 use rest::{Problem, Problems};
+use store::dialect::Prepare as _;
 use store::schema::concern;
 use store::{Event, Result, Tx};
 use vault::ServerSecret;
@@ -68,6 +69,7 @@ fn note(tx: &mut Tx<'_>, id: ConcernId) {
                 .filter(concern::first_read_at.is_null()),
         )
         .set(concern::first_read_at.eq(now))
+        .prepared()
         .execute(tx.connection())?;
         match tx.caller().member() {
             Some(reader) => hooks::concern_read(tx, id, reader),
@@ -88,7 +90,8 @@ fn open(
     let summary_row: SummaryRow = of_school!(concern, tx)
         .filter(concern::id.eq(id))
         .select(SummaryRow::as_select())
-        .first(tx.connection())?;
+        .prepared()
+        .get_result(tx.connection())?;
     let mut summary = summaries_of(tx, reach, &[summary_row])?
         .pop()
         .ok_or(store::Error::Absent)?;

@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use domain::{ConcernId, PupilId, Timestamp, YearGroup};
 use policy::{Action, Facts, Reach};
 use rest::{PageQuery, Paged, Problem, Problems};
-use serde::Serialize;
-use store::dialect::Prepared;
+use serde::{Deserialize, Serialize};
+use store::dialect::Prepare as _;
+use store::place::{InOrder as _, Older};
 use store::schema::{concern, concern_pupil, pupil};
 use store::{Event, Result, Tx};
 
@@ -21,6 +22,20 @@ use super::summaries::{SummaryRow, people, person, summaries_of};
 use super::view::{CategoryChip, ConcernSummary, Person, PupilOnConcern};
 use crate::keys::OpenKeys;
 use crate::{App, Credentials};
+
+/// Which page of a chronology is wanted.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// Where the page before ended: its `next`.
+    after: Option<String>,
+    /// How many concerns at most: 1 to 100, 20 if not said.
+    limit: Option<u32>,
+}
+
+/// Concerns on a page. Each is opened and shown in full, so no more than are read at a sitting.
+const PAGE: u32 = 20;
 
 /// One line of a chronology.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -61,7 +76,7 @@ type Row = ((Timestamp, String), ConcernRow, SummaryRow);
 /// A page is of concerns, each with all that belongs to it.
 #[utoipa::path(
     tag = "pupils",
-    params(("pupil" = PupilId, Path), PageQuery),
+    params(("pupil" = PupilId, Path), Which),
     responses((status = 200, body = Paged<Entry>), Problems),
 )]
 #[get("/pupils/{pupil}/chronology")]
@@ -69,9 +84,10 @@ pub(super) async fn read_chronology(
     app: Data<App>,
     credentials: Credentials,
     pupil: Path<PupilId>,
-    query: Query<PageQuery>,
+    which: Query<Which>,
 ) -> std::result::Result<Json<Paged<Entry>>, Problem> {
-    let page = query.page::<domain::kind::Concern>()?;
+    let Which { after, limit } = which.into_inner();
+    let page = PageQuery { after, limit }.page_of::<domain::kind::Concern>(PAGE)?;
     let secret = app.secret.clone();
     let opening = credentials.clone();
     let read = app
@@ -100,16 +116,13 @@ pub(super) async fn read_chronology(
                 ))
                 .into_boxed::<Backend>();
             let mut query = within!(all, &reach);
-            if let Some((instant, id)) = page.after {
+            if let Some(place) = page.after {
                 query = query.filter(
-                    concern_pupil::occurred_at
-                        .lt(instant)
-                        .or(concern_pupil::occurred_at
-                            .eq(instant)
-                            .and(concern_pupil::concern_id.lt(id))),
+                    (concern_pupil::occurred_at, concern_pupil::concern_id)
+                        .stands::<Older, _, _>(place),
                 );
             }
-            let rows: Vec<Row> = Prepared(query).load(tx.connection())?;
+            let rows: Vec<Row> = query.prepared().load(tx.connection())?;
             let cut = page.cut(
                 rows,
                 |((occurred_at, _), row, _)| (*occurred_at, row.id),
@@ -130,7 +143,8 @@ fn year_of(tx: &mut Tx<'_>, id: PupilId) -> Result<Option<YearGroup>> {
     let year: Option<String> = of_school!(pupil, tx)
         .filter(pupil::id.eq(id))
         .select(pupil::year_group)
-        .first(tx.connection())?;
+        .prepared()
+        .get_result(tx.connection())?;
     Ok(year.and_then(|year| YearGroup::try_from(year).ok()))
 }
 

@@ -5,6 +5,7 @@ use domain::ConcernId;
 use policy::{Action, Facts};
 use rest::{Problem, Problems};
 use serde::Serialize;
+use store::dialect::Prepare as _;
 use store::schema::{concern, reply};
 
 use super::error::Error;
@@ -41,7 +42,8 @@ pub(super) async fn read_receipt(
             let (author, row): (Option<domain::MemberId>, ReceiptRow) = of_school!(concern, tx)
                 .filter(concern::id.eq(*concern))
                 .select((concern::author_id, ReceiptRow::as_select()))
-                .first(tx.connection())?;
+                .prepared()
+                .get_result(tx.connection())?;
             let author = author.ok_or(store::Error::Absent)?;
             tx.require(Action::ReadReceipt, Facts::Of(author))?;
             let now = tx.now();
@@ -54,6 +56,7 @@ pub(super) async fn read_receipt(
                     .filter(reply::seen_at.is_null()),
             )
             .set(reply::seen_at.eq(now))
+            .prepared()
             .execute(tx.connection())?;
             let replies = replies_of(tx, *concern)?;
             let names = people(tx, replies.iter().map(|reply| reply.author_id))?;

@@ -10,7 +10,7 @@ use policy::{Action, ConcernFacts, Facts};
 use protocol::compartments::Compartment;
 use rest::{Created, Problem, Problems};
 use serde::Deserialize;
-use store::dialect::{Prepared, insert_all, steps};
+use store::dialect::{Prepare as _, insert_all, steps};
 use store::schema::{category, concern, concern_category, concern_pupil, pupil, school};
 use store::{Event, Tx};
 
@@ -122,7 +122,8 @@ fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, 
     let roll_length: i64 = school::table
         .find(school)
         .select(school::roll_length)
-        .first(tx.connection())?;
+        .prepared()
+        .get_result(tx.connection())?;
     let roll = app
         .rolls
         .read(tx, school, roll_length)?
@@ -218,7 +219,7 @@ fn compartment_of(tx: &mut Tx<'_>, chosen: &[CategoryId]) -> Result<Compartment,
         .filter(category::id.eq_any(steps(chosen)))
         .filter(category::disabled_at.is_null())
         .select((category::id, category::compartment));
-    let known: Vec<(CategoryId, String)> = Prepared(known).load(tx.connection())?;
+    let known: Vec<(CategoryId, String)> = known.prepared().load(tx.connection())?;
     for (place, id) in chosen.iter().enumerate() {
         let twice = chosen[..place].contains(id);
         if twice || !known.iter().any(|(known, _)| known == id) {
@@ -249,7 +250,7 @@ fn subject_years(tx: &mut Tx<'_>, named: &[Named]) -> Result<Vec<Option<YearGrou
     let known = of_school!(pupil, tx)
         .filter(pupil::id.eq_any(steps(&ids)))
         .select((pupil::id, pupil::year_group));
-    let known: Vec<(PupilId, Option<String>)> = Prepared(known).load(tx.connection())?;
+    let known: Vec<(PupilId, Option<String>)> = known.prepared().load(tx.connection())?;
     let mut years = Vec::new();
     for (place, one) in named.iter().enumerate() {
         if ids[..place].contains(&one.pupil) {

@@ -6,7 +6,7 @@ use policy::{Action, Facts};
 use protocol::records::RecordRef;
 use rest::{Body, Problem, Problems};
 use serde::{Deserialize, Serialize};
-use store::dialect::Prepared;
+use store::dialect::Prepare as _;
 use store::schema::{action, amendment, attachment, concern, status_change};
 use store::{Event, Result, Tx};
 
@@ -129,7 +129,7 @@ fn rewrap(tx: &mut Tx<'_>, keys: &OpenKeys, limit: usize) -> Result<Rewrapped> {
                             $table::sealed_key.eq(key),
                             $($set)?
                         ));
-                        Prepared(moving).execute(tx.connection())?;
+                        moving.prepared().execute(tx.connection())?;
                         done.rewrapped += 1;
                     }
                     if last {

@@ -3,13 +3,15 @@ use std::collections::HashSet;
 use actix_web::post;
 use actix_web::web::{Data, Json};
 use chrono::NaiveDate;
+use diesel::dsl::not;
 use diesel::prelude::*;
 use domain::{CategoryId, ConcernId, PupilId, Timestamp, YearGroup};
 use policy::{Action, Facts, Reach};
 use protocol::records::{Part, RecordRef, open_part};
 use rest::{Body, Problem, Problems};
 use serde::{Deserialize, Serialize};
-use store::dialect::{Prepared, steps};
+use store::dialect::{Prepare as _, steps};
+use store::place::{InOrder as _, NotOlder, Older};
 use store::schema::{action, amendment, concern};
 use store::{Event, Result, Tx};
 use zeroize::Zeroizing;
@@ -163,11 +165,12 @@ async fn file_some(app: &App, credentials: &Credentials) -> std::result::Result<
                 .map(|name| name.name().to_owned())
                 .collect();
             let some = of_school!(concern, tx)
-                .filter(concern::filed.eq(false))
-                .filter(concern::compartment.eq_any(names))
+                // As the index of the inbox says it: a parameter could be true, and all concerns would be walked.
+                .filter(not(concern::filed))
+                .filter(concern::compartment.eq_any(steps(names)))
                 .select(concern::id)
-                .first::<ConcernId>(tx.connection())
-                .optional()?;
+                .limit(1);
+            let some: Option<ConcernId> = some.prepared().get_result(tx.connection()).optional()?;
             Ok::<_, Error>(some.is_some())
         })
         .await?
@@ -195,14 +198,13 @@ fn scan(
 ) -> Result<(Vec<Found>, i64)> {
     let mut found = Vec::new();
     let mut scanned = 0;
-    let mut after: Option<(Timestamp, ConcernId)> = None;
+    let mut after = None;
     let mut buffer = Zeroizing::new(Vec::new());
     while found.len() < limit {
-        let page = next_page(tx, reach, wanted, after)?;
-        let Some(last) = page.last() else {
-            break;
+        let (page, next) = match wanted.picks() {
+            true => picked_page(tx, reach, wanted, after)?,
+            false => whole_page(tx, reach, wanted, after)?,
         };
-        after = Some((last.0, last.1));
         scanned += i64::try_from(page.len()).unwrap_or_default();
         let ids: Vec<ConcernId> = page.iter().map(|row| row.1).collect();
         let mut additions = additions(tx, keys, &ids, wanted.picks(), words)?;
@@ -235,50 +237,99 @@ fn scan(
                 found.push(additions.swap_remove(place));
             }
         }
+        after = next;
+        if after.is_none() {
+            break;
+        }
     }
     Ok((found, scanned))
 }
 
 type Row = (Timestamp, ConcernId, String, i32, bool, Vec<u8>, Vec<u8>);
 
-fn next_page(
+/// The place of a concern among all, by when it came.
+type Cursor = (Timestamp, ConcernId);
+
+/// The concerns of a page, newest first, and where the next one begins, if there is one.
+type Page = (Vec<Row>, Option<Cursor>);
+
+/// The sealed text of the concerns within reach that came in the time asked for.
+macro_rules! sealed_within {
+    ($tx:expr, $reach:expr, $wanted:expr) => {{
+        let all = of_school!(concern, $tx)
+            .select((
+                concern::received_at,
+                concern::id,
+                concern::compartment,
+                concern::generation,
+                concern::filed,
+                concern::sealed_key,
+                concern::body,
+            ))
+            .into_boxed();
+        let mut query = within!(all, $reach);
+        if let Some(from) = $wanted.from {
+            query = query.filter(concern::occurred_at.ge(start_of(from)));
+        }
+        if let Some(to) = $wanted.to {
+            query = query.filter(concern::occurred_at.lt(start_of(to).plus_days(1)));
+        }
+        query
+    }};
+}
+
+/// A page of what was picked out: few, perhaps, and far apart.
+fn picked_page(
     tx: &mut Tx<'_>,
     reach: &Reach,
     wanted: &SearchRecords,
-    after: Option<(Timestamp, ConcernId)>,
-) -> Result<Vec<Row>> {
-    let all = of_school!(concern, tx)
+    after: Option<Cursor>,
+) -> Result<Page> {
+    let mut query = sealed_within!(tx, reach, wanted)
         .order_by((concern::received_at.desc(), concern::id.desc()))
-        .limit(PAGE)
-        .select((
-            concern::received_at,
-            concern::id,
-            concern::compartment,
-            concern::generation,
-            concern::filed,
-            concern::sealed_key,
-            concern::body,
-        ))
-        .into_boxed();
-    let mut query = within!(all, reach);
-    if let Some((instant, id)) = after {
-        query = query.filter(
-            concern::received_at
-                .lt(instant)
-                .or(concern::received_at.eq(instant).and(concern::id.lt(id))),
-        );
-    }
-    if let Some(from) = wanted.from {
-        query = query.filter(concern::occurred_at.ge(start_of(from)));
-    }
-    if let Some(to) = wanted.to {
-        query = query.filter(concern::occurred_at.lt(start_of(to).plus_days(1)));
+        .limit(PAGE);
+    if let Some(after) = after {
+        query = query.filter((concern::received_at, concern::id).stands::<Older, _, _>(after));
     }
     if let Some(status) = wanted.status {
         query = query.filter(concern::status.eq(status.as_str()));
     }
     let query = about!(query, wanted.category, wanted.pupil, &wanted.year);
-    Ok(Prepared(query).load(tx.connection())?)
+    let rows: Vec<Row> = query.prepared().load(tx.connection())?;
+    let full = usize::try_from(PAGE).is_ok_and(|page| rows.len() == page);
+    let last = rows.last().map(|row| (row.0, row.1));
+    Ok((rows, last.filter(|_| full)))
+}
+
+/// A page of all concerns.
+///
+/// Where it ends is looked up in the index alone. Then its rows are read as they lie in the file, oldest first:
+/// the other way round SQLite looks for each of them from the root of the table, which was half of a search.
+fn whole_page(
+    tx: &mut Tx<'_>,
+    reach: &Reach,
+    wanted: &SearchRecords,
+    after: Option<Cursor>,
+) -> Result<Page> {
+    let mut places = of_school!(concern, tx)
+        .order_by((concern::received_at.desc(), concern::id.desc()))
+        .offset(PAGE - 1)
+        .limit(1)
+        .select((concern::received_at, concern::id))
+        .into_boxed();
+    let mut query = sealed_within!(tx, reach, wanted).order_by((concern::received_at, concern::id));
+    if let Some(after) = after {
+        let columns = (concern::received_at, concern::id);
+        places = places.filter(columns.stands::<Older, _, _>(after));
+        query = query.filter(columns.stands::<Older, _, _>(after));
+    }
+    let end: Option<Cursor> = places.prepared().get_result(tx.connection()).optional()?;
+    if let Some(end) = end {
+        query = query.filter((concern::received_at, concern::id).stands::<NotOlder, _, _>(end));
+    }
+    let mut rows: Vec<Row> = query.prepared().load(tx.connection())?;
+    rows.reverse();
+    Ok((rows, end))
 }
 
 fn start_of(day: NaiveDate) -> Timestamp {
@@ -300,9 +351,12 @@ macro_rules! those_with {
                     .filter($table::concern_id.le(*most))
                     .select($table::concern_id)
                     .distinct()
+                    .prepared()
                     .load($tx.connection())?;
-                let ids: HashSet<&ConcernId> = ids.iter().collect();
-                those.retain(|id| ids.contains(id));
+                if !those.is_empty() {
+                    let ids: HashSet<&ConcernId> = ids.iter().collect();
+                    those.retain(|id| ids.contains(id));
+                }
                 those
             }
             _ => ids.to_vec(),
@@ -318,8 +372,13 @@ fn additions(
     picked: bool,
     words: &Words,
 ) -> Result<Vec<Found>> {
+    let with_actions = those_with!(action, tx, ids, picked);
+    let with_amendments = those_with!(amendment, tx, ids, picked);
+    if with_actions.is_empty() && with_amendments.is_empty() {
+        return Ok(Vec::new());
+    }
     let actions = of_school!(action, tx)
-        .filter(action::concern_id.eq_any(steps(those_with!(action, tx, ids, picked))))
+        .filter(action::concern_id.eq_any(steps(with_actions)))
         .select((
             action::id,
             action::concern_id,
@@ -329,9 +388,9 @@ fn additions(
             action::body,
         ));
     let actions: Vec<(domain::ActionId, ConcernId, String, i32, Vec<u8>, Vec<u8>)> =
-        Prepared(actions).load(tx.connection())?;
+        actions.prepared().load(tx.connection())?;
     let amendments = of_school!(amendment, tx)
-        .filter(amendment::concern_id.eq_any(steps(those_with!(amendment, tx, ids, picked))))
+        .filter(amendment::concern_id.eq_any(steps(with_amendments)))
         .select((
             amendment::id,
             amendment::concern_id,
@@ -342,7 +401,7 @@ fn additions(
             amendment::body,
         ));
     let amendments: Vec<SealedText<domain::AmendmentId>> =
-        Prepared(amendments).load(tx.connection())?;
+        amendments.prepared().load(tx.connection())?;
     let mut found = Vec::new();
     for (id, concern, name, generation, key, body) in actions {
         let row = SealedRow {
@@ -402,7 +461,7 @@ fn show(tx: &mut Tx<'_>, reach: &Reach, found: Vec<Found>) -> Result<Vec<Hit>> {
     let rows = of_school!(concern, tx)
         .filter(concern::id.eq_any(steps(&ids)))
         .select(SummaryRow::as_select());
-    let rows: Vec<SummaryRow> = Prepared(rows).load(tx.connection())?;
+    let rows: Vec<SummaryRow> = rows.prepared().load(tx.connection())?;
     let summaries = summaries_of(tx, reach, &rows)?;
     Ok(found
         .into_iter()

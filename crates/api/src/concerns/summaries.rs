@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use domain::{CategoryId, ConcernId, MemberId, PupilId, Timestamp, YearGroup};
 use policy::Reach;
-use store::dialect::{Prepared, steps};
+use store::dialect::{Prepare as _, steps};
 use store::schema::{category, concern, concern_category, concern_pupil, member, pupil};
 use store::{Result, Tx};
 
@@ -26,10 +26,18 @@ pub(crate) struct SummaryRow {
     pub(crate) outstanding_actions: i32,
 }
 
+/// That a pupil is on a concern.
+#[derive(Queryable)]
+struct PupilLink {
+    concern: ConcernId,
+    position: i32,
+    role: String,
+    pupil: PupilId,
+}
+
+/// What a link to a pupil shows.
 #[derive(Queryable)]
 struct PupilRow {
-    concern: ConcernId,
-    role: String,
     id: PupilId,
     given_name: String,
     family_name: String,
@@ -37,7 +45,7 @@ struct PupilRow {
     class_name: Option<String>,
 }
 
-/// Makes summaries of rows that the caller has already found within reach: three statements, however
+/// Makes summaries of rows that the caller has already found within reach: five statements, however
 /// many rows.
 ///
 /// # Errors
@@ -72,42 +80,54 @@ pub(crate) fn summaries_of(
 }
 
 /// The pupils of some concerns, as this reader may see them.
+///
+/// Links first, then each pupil once: a pupil's chronology would meet the same one again and again.
 pub(crate) fn pupils_on(
     tx: &mut Tx<'_>,
     reach: &Reach,
     ids: &[ConcernId],
 ) -> Result<HashMap<ConcernId, Vec<PupilOnConcern>>> {
-    let some = concern_pupil::table
-        .inner_join(
-            pupil::table.on(pupil::school_id
-                .eq(concern_pupil::school_id)
-                .and(pupil::id.eq(concern_pupil::pupil_id))),
-        )
+    let links = concern_pupil::table
         .filter(concern_pupil::school_id.eq(tx.school()))
         .filter(concern_pupil::concern_id.eq_any(steps(ids)))
-        .order_by(concern_pupil::position)
         .select((
             concern_pupil::concern_id,
+            concern_pupil::position,
             concern_pupil::role,
+            concern_pupil::pupil_id,
+        ));
+    let mut links: Vec<PupilLink> = links.prepared().load(tx.connection())?;
+    links.sort_unstable_by_key(|link| (link.concern, link.position));
+    let met = once(links.iter().map(|link| link.pupil));
+    let pupils = pupil::table
+        .filter(pupil::school_id.eq(tx.school()))
+        .filter(pupil::id.eq_any(steps(met)))
+        .select((
             pupil::id,
             pupil::given_name,
             pupil::family_name,
             pupil::year_group,
             pupil::class_name,
         ));
-    let rows: Vec<PupilRow> = Prepared(some).load(tx.connection())?;
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
-    for row in rows {
+    let pupils: Vec<PupilRow> = pupils.prepared().load(tx.connection())?;
+    let pupils: HashMap<PupilId, PupilRow> = pupils.into_iter().map(|row| (row.id, row)).collect();
+
+    let mut found: HashMap<_, Vec<_>> = HashMap::with_capacity(ids.len());
+    for link in links {
+        let Some(row) = pupils.get(&link.pupil) else {
+            continue;
+        };
         let year = row
             .year_group
+            .clone()
             .and_then(|year| YearGroup::try_from(year).ok());
-        let role = PupilRole::from_row(&row.role)?;
+        let role = PupilRole::from_row(&link.role)?;
         let shown = if reach.has_year(year.as_ref()) {
             PupilOnConcern {
                 id: Some(row.id),
                 name: format!("{} {}", row.given_name, row.family_name),
                 role,
-                class_name: row.class_name,
+                class_name: row.class_name.clone(),
             }
         } else {
             PupilOnConcern {
@@ -117,7 +137,7 @@ pub(crate) fn pupils_on(
                 class_name: None,
             }
         };
-        found.entry(row.concern).or_default().push(shown);
+        found.entry(link.concern).or_default().push(shown);
     }
     Ok(found)
 }
@@ -164,31 +184,41 @@ fn categories_on(
     tx: &mut Tx<'_>,
     ids: &[ConcernId],
 ) -> Result<HashMap<ConcernId, Vec<CategoryChip>>> {
-    let some = concern_category::table
-        .inner_join(
-            category::table.on(category::school_id
-                .eq(concern_category::school_id)
-                .and(category::id.eq(concern_category::category_id))),
-        )
+    let links = concern_category::table
         .filter(concern_category::school_id.eq(tx.school()))
         .filter(concern_category::concern_id.eq_any(steps(ids)))
-        .order_by(concern_category::position)
         .select((
             concern_category::concern_id,
-            category::id,
-            category::name,
-            category::colour,
+            concern_category::position,
+            concern_category::category_id,
         ));
-    let rows: Vec<(ConcernId, CategoryId, String, String)> =
-        Prepared(some).load(tx.connection())?;
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
-    for (concern, id, name, colour) in rows {
-        found
-            .entry(concern)
-            .or_default()
-            .push(CategoryChip { id, name, colour });
+    let mut links: Vec<(ConcernId, i32, CategoryId)> = links.prepared().load(tx.connection())?;
+    links.sort_unstable();
+    let met = once(links.iter().map(|link| link.2));
+    let chips = category::table
+        .filter(category::school_id.eq(tx.school()))
+        .filter(category::id.eq_any(steps(met)))
+        .select((category::id, category::name, category::colour));
+    let chips: Vec<(CategoryId, String, String)> = chips.prepared().load(tx.connection())?;
+    let chips: HashMap<CategoryId, CategoryChip> = chips
+        .into_iter()
+        .map(|(id, name, colour)| (id, CategoryChip { id, name, colour }))
+        .collect();
+    let mut found: HashMap<_, Vec<_>> = HashMap::with_capacity(ids.len());
+    for (concern, _, category) in links {
+        if let Some(chip) = chips.get(&category) {
+            found.entry(concern).or_default().push(chip.clone());
+        }
     }
     Ok(found)
+}
+
+/// Each of them once.
+fn once<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.into_iter().collect();
+    values.sort_unstable();
+    values.dedup();
+    values
 }
 
 /// The names of some members of staff.
@@ -196,9 +226,7 @@ pub(crate) fn people(
     tx: &mut Tx<'_>,
     ids: impl IntoIterator<Item = MemberId>,
 ) -> Result<HashMap<MemberId, String>> {
-    let mut ids: Vec<MemberId> = ids.into_iter().collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids = once(ids);
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -206,7 +234,7 @@ pub(crate) fn people(
         .filter(member::school_id.eq(tx.school()))
         .filter(member::id.eq_any(steps(ids)))
         .select((member::id, member::name));
-    let rows: Vec<(MemberId, String)> = Prepared(some).load(tx.connection())?;
+    let rows: Vec<(MemberId, String)> = some.prepared().load(tx.connection())?;
     Ok(rows.into_iter().collect())
 }
 

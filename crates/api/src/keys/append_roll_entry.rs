@@ -10,6 +10,7 @@ use protocol::pin::PinTag;
 use protocol::roll::{Author, Body, Entry, RollState, SignedEntry};
 use rest::{Created, Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::device;
 use store::{Event, Tx};
 
@@ -269,6 +270,7 @@ pub(super) fn set_state(tx: &mut Tx<'_>, id: DeviceId, state: &str) -> store::Re
             device::pin_failures.eq(0),
             device::lost_at.eq(None::<Timestamp>),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }

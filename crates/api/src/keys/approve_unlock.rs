@@ -9,6 +9,7 @@ use protocol::compartments::Compartment;
 use protocol::unlock::challenge_hash;
 use rest::{Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::unlock;
 use store::{Event, Tx};
 
@@ -167,6 +168,7 @@ fn keep(
             unlock::expires_at.eq(now.plus_seconds(WAIT_SECONDS)),
             unlock::ends_at.eq(now.plus_seconds(i64::from(approval.session_seconds))),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }

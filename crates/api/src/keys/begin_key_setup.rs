@@ -12,6 +12,7 @@ use protocol::roll::StoreKind;
 use protocol::signing::VerifyingKey;
 use rest::{Problem, Problems};
 use serde::{Deserialize, Serialize};
+use store::dialect::Prepare as _;
 use store::schema::{device, device_nonce, kit, wrap};
 use store::{Event, Tx};
 
@@ -149,9 +150,16 @@ pub(super) async fn begin_key_setup(
 fn forget_attempts(tx: &mut Tx<'_>) -> store::Result<()> {
     let school = tx.school();
     diesel::delete(device_nonce::table.filter(device_nonce::school_id.eq(school)))
+        .prepared()
         .execute(tx.connection())?;
-    diesel::delete(wrap::table.filter(wrap::school_id.eq(school))).execute(tx.connection())?;
-    diesel::delete(device::table.filter(device::school_id.eq(school))).execute(tx.connection())?;
-    diesel::delete(kit::table.filter(kit::school_id.eq(school))).execute(tx.connection())?;
+    diesel::delete(wrap::table.filter(wrap::school_id.eq(school)))
+        .prepared()
+        .execute(tx.connection())?;
+    diesel::delete(device::table.filter(device::school_id.eq(school)))
+        .prepared()
+        .execute(tx.connection())?;
+    diesel::delete(kit::table.filter(kit::school_id.eq(school)))
+        .prepared()
+        .execute(tx.connection())?;
     Ok(())
 }

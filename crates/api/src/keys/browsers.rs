@@ -17,6 +17,7 @@ use domain::{Kind, MemberId, SessionId};
 use policy::{Action, Decision, Why};
 use protocol::roll::RollState;
 use rest::{Page, Problem};
+use store::dialect::Prepare as _;
 use store::schema::unlock;
 use store::{Error, Event, Result, Tx};
 
@@ -144,6 +145,7 @@ pub(crate) fn note_look(tx: &mut Tx<'_>) {
                 .filter(unlock::opened_records.lt(LOOK_RECORDS)),
         )
         .set(unlock::opened_records.eq(unlock::opened_records + 1))
+        .prepared()
         .execute(tx.connection())?;
         match counted {
             1 => Ok(()),

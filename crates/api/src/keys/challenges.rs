@@ -2,6 +2,7 @@ use diesel::prelude::*;
 use domain::{DeviceId, UnlockId};
 use protocol::challenge::Challenge;
 use protocol::signing::Signature;
+use store::dialect::Prepare as _;
 use store::schema::unlock_challenge;
 use store::{Error, Result, Tx};
 
@@ -26,7 +27,8 @@ pub(super) fn find(tx: &mut Tx<'_>, unlock: UnlockId, device: DeviceId) -> Resul
     Ok(unlock_challenge::table
         .find((school, unlock, device))
         .select((unlock_challenge::challenge, unlock_challenge::signature))
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?)
 }
 

@@ -8,6 +8,7 @@ use protocol::pin::PinTag;
 use protocol::unlock::challenge_hash;
 use rest::{Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::unlock;
 use store::{Event, Tx};
 
@@ -116,6 +117,7 @@ fn note_device(tx: &mut Tx<'_>, asking: &Asking, id: UnlockId) -> store::Result<
     let school = tx.school();
     diesel::update(unlock::table.find((school, id)))
         .set(unlock::device_id.eq(asking.device.id))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use protocol::roll::{Body, Entry, RollState, SignedEntry};
 use protocol::signing::VerifyingKey;
 use rest::{Created, Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::{device, kit, school};
 use store::{Event, Tx};
 
@@ -149,7 +150,8 @@ fn kit_keys(tx: &mut Tx<'_>) -> store::Result<Option<KitPublicKeys>> {
     let row: Option<(Vec<u8>, Vec<u8>)> = kit::table
         .filter(kit::school_id.eq(school))
         .select((kit::sign_key, kit::kem_key))
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     Ok(row.and_then(|(sign, kem)| {
         Some(KitPublicKeys {
@@ -163,6 +165,7 @@ fn open_school(tx: &mut Tx<'_>, asking: &Asking, tag: &PinTag) -> store::Result<
     let id = tx.school();
     diesel::update(device::table.find((id, asking.device.id)))
         .set(device::pin_hash.eq(tag.reference(asking.device.id).to_vec()))
+        .prepared()
         .execute(tx.connection())?;
     let kits: Vec<KitId> = kit::table
         .filter(kit::school_id.eq(id))
@@ -171,10 +174,12 @@ fn open_school(tx: &mut Tx<'_>, asking: &Asking, tag: &PinTag) -> store::Result<
     for kit in kits {
         diesel::update(kit::table.find((id, kit)))
             .set(kit::confirmed.eq(true))
+            .prepared()
             .execute(tx.connection())?;
     }
     diesel::update(school::table.find(id))
         .set(school::state.eq("open"))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }

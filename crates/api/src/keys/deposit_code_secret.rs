@@ -7,6 +7,7 @@ use protocol::pin::PinTag;
 use rest::{Problem, Problems};
 use serde::Deserialize;
 use store::Event;
+use store::dialect::Prepare as _;
 use store::schema::device;
 use vault::Purpose;
 
@@ -59,6 +60,7 @@ pub(super) async fn deposit_code_secret(
                         device::code_secret.eq(Some(sealed)),
                         device::code_failures.eq(0),
                     ))
+                    .prepared()
                     .execute(tx.connection())
                     .map_err(store::Error::from)?;
                 tx.record(Event::of(Action::DepositCodeSecret).to(id));

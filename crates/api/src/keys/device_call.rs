@@ -14,6 +14,7 @@ use protocol::roll::{Capability, Rights, RollState};
 use protocol::signing::VerifyingKey;
 use rest::{MAX_BODY, Problem, read_json};
 use serde::de::DeserializeOwned;
+use store::dialect::Prepare as _;
 use store::schema::{device, device_nonce, member, school};
 use store::{Event, Tx};
 
@@ -115,6 +116,7 @@ impl DeviceCall {
                 .filter(device_nonce::device_id.eq(device))
                 .filter(device_nonce::used_at.lt(past)),
         )
+        .prepared()
         .execute(tx.connection())
         .and_then(|_| {
             diesel::insert_into(device_nonce::table)
@@ -188,7 +190,7 @@ impl DeviceCall {
 
 fn find(tx: &mut Tx<'_>, call: &DeviceCall) -> store::Result<Option<(Device, i64)>> {
     let of = call.signature.school;
-    Ok(device::table
+    let found = device::table
         .inner_join(
             member::table.on(member::school_id
                 .eq(device::school_id)
@@ -198,9 +200,8 @@ fn find(tx: &mut Tx<'_>, call: &DeviceCall) -> store::Result<Option<(Device, i64
         .filter(device::school_id.eq(of))
         .filter(device::id.eq(call.signature.device))
         .filter(member::state.eq("active"))
-        .select((Device::as_select(), school::roll_length))
-        .first(tx.connection())
-        .optional()?)
+        .select((Device::as_select(), school::roll_length));
+    Ok(found.prepared().get_result(tx.connection()).optional()?)
 }
 
 fn note_seen(tx: &mut Tx<'_>, device: &Device) -> store::Result<()> {
@@ -209,6 +210,7 @@ fn note_seen(tx: &mut Tx<'_>, device: &Device) -> store::Result<()> {
     if !device.last_seen_at.is_some_and(recently) {
         diesel::update(device::table.find((school, device.id)))
             .set(device::last_seen_at.eq(now))
+            .prepared()
             .execute(tx.connection())?;
     }
     Ok(())

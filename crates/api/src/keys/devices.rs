@@ -7,6 +7,7 @@ use protocol::hpke::PublicKey;
 use protocol::roll::{RollState, StoreKind};
 use protocol::signing::VerifyingKey;
 use serde::Serialize;
+use store::dialect::Prepare as _;
 use store::schema::device;
 use store::{Result, Tx};
 
@@ -167,6 +168,7 @@ pub(crate) fn suspend_all_of_member(
             .filter(device::state.eq(REGISTERED)),
     )
     .set(device::state.eq(SUSPENDED))
+    .prepared()
     .execute(tx.connection())?;
     let roll = rolls.read(tx, school, roll_length)?;
     let holders: BTreeSet<MemberId> = roll
@@ -195,7 +197,8 @@ pub(super) fn find(tx: &mut Tx<'_>, id: DeviceId) -> Result<Option<Device>> {
     Ok(device::table
         .find((school, id))
         .select(Device::as_select())
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?)
 }
 

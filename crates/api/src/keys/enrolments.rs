@@ -3,6 +3,7 @@ use domain::{DeviceId, EnrolmentId, MemberId, SchoolId, SessionId, Timestamp};
 use protocol::encoding::hash;
 use protocol::links::{Link, LinkToken, Purpose as LinkPurpose};
 use serde::Serialize;
+use store::dialect::Prepare as _;
 use store::schema::enrolment;
 use store::{Result, Tx};
 
@@ -104,6 +105,7 @@ pub(crate) fn invite(
             .filter(enrolment::purpose.eq(purpose.as_str()))
             .filter(enrolment::used_at.is_null()),
     )
+    .prepared()
     .execute(tx.connection())?;
     let invitation = Invitation {
         id: tx.new_id(),
@@ -144,7 +146,8 @@ pub(super) fn shown(tx: &mut Tx<'_>, token: &LinkToken, purpose: Purpose) -> Res
         .filter(enrolment::used_at.is_null())
         .filter(enrolment::expires_at.gt(now))
         .select((enrolment::id, enrolment::member_id))
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?)
 }
 
@@ -169,6 +172,7 @@ pub(super) fn take(tx: &mut Tx<'_>, id: EnrolmentId, device: DeviceId) -> Result
             .filter(enrolment::used_at.is_null()),
     )
     .set((enrolment::used_at.eq(now), enrolment::device_id.eq(device)))
+    .prepared()
     .execute(tx.connection())?;
     Ok(taken == 1)
 }

@@ -7,6 +7,7 @@ use protocol::pin::PinTag;
 use rest::{Problem, Problems};
 use serde::Deserialize;
 use store::Event;
+use store::dialect::Prepare as _;
 use store::schema::unlock;
 
 use super::bytes::Bytes;
@@ -59,6 +60,7 @@ pub(super) async fn keep_browser(
             let school = tx.school();
             diesel::update(unlock::table.find((school, id)))
                 .set(unlock::kept.eq(true))
+                .prepared()
                 .execute(tx.connection())
                 .map_err(store::Error::from)?;
             tx.record(Event::of(Action::KeepBrowser).to(id));

@@ -7,6 +7,7 @@ use protocol::device::MAX_AGE_SECONDS;
 use protocol::kit::{KitProof, KitPublicKeys};
 use protocol::roll::RollState;
 use rest::Problem;
+use store::dialect::Prepare as _;
 use store::schema::kit;
 use store::{Event, Result, Tx};
 
@@ -49,7 +50,8 @@ pub(super) fn present(tx: &mut Tx<'_>, roll: &RollState) -> Result<Kit> {
         .filter(kit::kem_key.eq(public.kem.as_bytes().to_vec()))
         .filter(kit::confirmed.eq(true))
         .select(Kit::as_select())
-        .first(tx.connection())?)
+        .prepared()
+        .get_result(tx.connection())?)
 }
 
 /// Keeps a kit that nobody has confirmed yet, in the place of an earlier attempt.
@@ -84,6 +86,7 @@ pub(super) fn forget_unconfirmed(tx: &mut Tx<'_>) -> Result<()> {
             .filter(kit::school_id.eq(tx.school()))
             .filter(kit::confirmed.eq(false)),
     )
+    .prepared()
     .execute(tx.connection())?;
     Ok(())
 }
@@ -97,7 +100,8 @@ pub(super) fn replace(tx: &mut Tx<'_>, public: &KitPublicKeys) -> Result<Option<
         .filter(kit::kem_key.eq(public.kem.as_bytes().to_vec()))
         .filter(kit::confirmed.eq(false))
         .select(kit::id)
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     let Some(id) = waiting else { return Ok(None) };
     diesel::delete(
@@ -105,9 +109,11 @@ pub(super) fn replace(tx: &mut Tx<'_>, public: &KitPublicKeys) -> Result<Option<
             .filter(kit::school_id.eq(school))
             .filter(kit::id.ne(id)),
     )
+    .prepared()
     .execute(tx.connection())?;
     diesel::update(kit::table.find((school, id)))
         .set((kit::confirmed.eq(true), kit::created_at.eq(now)))
+        .prepared()
         .execute(tx.connection())?;
     Ok(Some(id))
 }
@@ -119,6 +125,7 @@ pub(super) fn note_recovery(tx: &mut Tx<'_>, used: &Kit) -> Result<Timestamp> {
     let recovered = used.recovered_at.unwrap_or(now);
     diesel::update(kit::table.find((school, used.id)))
         .set(kit::recovered_at.eq(recovered))
+        .prepared()
         .execute(tx.connection())?;
     Ok(recovered.plus_days(DAYS_TO_REPLACE))
 }
@@ -128,6 +135,7 @@ pub(super) fn note_test(tx: &mut Tx<'_>, tested: &Kit) -> Result<NaiveDate> {
     let (school, today) = (tx.school(), tx.now().date());
     diesel::update(kit::table.find((school, tested.id)))
         .set(kit::tested_on.eq(today))
+        .prepared()
         .execute(tx.connection())?;
     Ok(today)
 }

@@ -8,6 +8,7 @@ use domain::{DeviceId, MemberId};
 use policy::{Action, Facts};
 use protocol::roll::Body;
 use rest::{Problem, Problems};
+use store::dialect::Prepare as _;
 use store::schema::device;
 use store::{Event, Tx};
 
@@ -45,6 +46,7 @@ pub(super) async fn lose_device(
         let (school, now) = (tx.school(), tx.now());
         diesel::update(device::table.find((school, id)))
             .set((device::state.eq(SUSPENDED), device::lost_at.eq(now)))
+            .prepared()
             .execute(tx.connection())
             .map_err(store::Error::from)?;
         lock_all_of_device(tx, id)?;

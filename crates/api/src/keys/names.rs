@@ -1,6 +1,7 @@
 use diesel::prelude::*;
 use domain::MemberId;
 use rest::Problem;
+use store::dialect::Prepare as _;
 use store::schema::{member, school};
 use store::{Result, Tx};
 
@@ -20,7 +21,8 @@ pub(super) fn names(tx: &mut Tx<'_>, of: MemberId) -> Result<Names> {
         .filter(member::school_id.eq(tx.school()))
         .filter(member::id.eq(of))
         .select((school::name, member::name))
-        .first(tx.connection())?;
+        .prepared()
+        .get_result(tx.connection())?;
     Ok(Names { school, member })
 }
 
@@ -30,7 +32,8 @@ pub(super) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(school::table
         .find(id)
         .select(school::roll_length)
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?
         .unwrap_or_default())
 }

@@ -7,6 +7,7 @@ use protocol::approve::SealedBundle;
 use protocol::compartments::{Compartment, CompartmentSecret};
 use protocol::hpke::KeyPair;
 use protocol::records::{DataKey, FileKey, InboxContext, RecordRef, ServerPsk, open_inbox};
+use store::dialect::Prepare as _;
 use store::schema::unlock;
 use store::{Error, Result, Tx};
 use vault::ServerSecret;
@@ -69,10 +70,11 @@ impl OpenKeys {
             return Err(Error::Absent);
         };
         let school = tx.school();
-        let (sealed, challenge): (Option<Vec<u8>>, Option<Vec<u8>>) = unlock::table
+        let bundle = unlock::table
             .find((school, reach.unlock))
-            .select((unlock::sealed_bundle, unlock::challenge_hash))
-            .first(tx.connection())?;
+            .select((unlock::sealed_bundle, unlock::challenge_hash));
+        let (sealed, challenge): (Option<Vec<u8>>, Option<Vec<u8>>) =
+            bundle.prepared().get_result(tx.connection())?;
         let (Some(sealed), Some(challenge)) = (sealed, challenge) else {
             return Err(Error::Absent);
         };

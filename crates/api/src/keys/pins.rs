@@ -2,6 +2,7 @@ use diesel::prelude::*;
 use policy::Action;
 use protocol::pin::PinTag;
 use rest::Problem;
+use store::dialect::Prepare as _;
 use store::schema::device;
 use store::{Event, Tx};
 
@@ -52,11 +53,16 @@ pub(super) fn check(
     // Counted before it is checked: of many tries at the same moment each finds the count of the last.
     diesel::update(row)
         .set(device::pin_failures.eq(device::pin_failures + 1))
+        .prepared()
         .execute(tx.connection())?;
-    let failures: i32 = row.select(device::pin_failures).first(tx.connection())?;
+    let failures: i32 = row
+        .select(device::pin_failures)
+        .prepared()
+        .get_result(tx.connection())?;
     if failures <= TRIES && tag.matches(own.id, &own.pin_hash).is_ok() {
         diesel::update(row)
             .set(device::pin_failures.eq(0))
+            .prepared()
             .execute(tx.connection())?;
         return Ok(Pin::Right);
     }
@@ -68,6 +74,7 @@ pub(super) fn check(
     }
     diesel::update(row)
         .set(device::state.eq(SUSPENDED))
+        .prepared()
         .execute(tx.connection())?;
     lock_all_of_device(tx, own.id)?;
     slots::forget_of_device(tx, own.id)?;

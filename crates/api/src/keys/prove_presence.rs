@@ -8,6 +8,7 @@ use policy::{Action, Facts};
 use protocol::codes::CodeSecret;
 use rest::{Body, Problem, Problems};
 use serde::{Deserialize, Serialize};
+use store::dialect::Prepare as _;
 use store::schema::{device, session};
 use store::{Error, Event, Result, Tx};
 use vault::{Purpose, ServerSecret};
@@ -83,6 +84,7 @@ pub(super) async fn prove_presence(
             let present_until = tx.now().plus_minutes(PRESENT_MINUTES);
             diesel::update(session::table.find(id))
                 .set(session::present_until.eq(present_until))
+                .prepared()
                 .execute(tx.connection())
                 .map_err(Error::from)?;
             tx.record(Event::of(Action::ProvePresence).to(device));
@@ -147,6 +149,7 @@ fn count_wrong(tx: &mut Tx<'_>, devices: &[Own]) -> Result<()> {
     for own in devices {
         diesel::update(device::table.find((school, own.id)))
             .set(device::code_failures.eq(device::code_failures + 1))
+            .prepared()
             .execute(tx.connection())?;
     }
     Ok(())
@@ -161,6 +164,7 @@ fn take(tx: &mut Tx<'_>, id: DeviceId, step: i64) -> std::result::Result<(), Pro
             .filter(device::code_step.is_null().or(device::code_step.lt(step))),
     )
     .set((device::code_step.eq(step), device::code_failures.eq(0)))
+    .prepared()
     .execute(tx.connection())
     .map_err(Error::from)?;
     match taken {

@@ -1,5 +1,6 @@
 use diesel::prelude::*;
 use protocol::records::ServerPsk;
+use store::dialect::Prepare as _;
 use store::schema::school_psk;
 use store::{Error, Result, Tx};
 use vault::{Purpose, ServerSecret};
@@ -12,11 +13,10 @@ use super::PSK_GENERATION;
 pub(crate) fn psk(tx: &mut Tx<'_>, secret: &ServerSecret) -> Result<Option<ServerPsk>> {
     let school = tx.school();
     let generation = number(PSK_GENERATION)?;
-    let lost: Option<Option<Vec<u8>>> = school_psk::table
+    let kept = school_psk::table
         .find((school, generation))
-        .select(school_psk::sealed)
-        .first(tx.connection())
-        .optional()?;
+        .select(school_psk::sealed);
+    let lost: Option<Option<Vec<u8>>> = kept.prepared().get_result(tx.connection()).optional()?;
     match lost {
         None => Ok(Some(secret.psk(school, PSK_GENERATION))),
         Some(None) => Ok(None),
@@ -52,6 +52,7 @@ pub(super) fn bring_back(
             .filter(school_psk::sealed.is_null()),
     )
     .set(school_psk::sealed.eq(sealed))
+    .prepared()
     .execute(tx.connection())?;
     match brought {
         1 => Ok(()),
@@ -63,7 +64,9 @@ pub(super) fn bring_back(
 pub(crate) fn lose(tx: &mut Tx<'_>) -> Result<()> {
     let (school, now) = (tx.school(), tx.now());
     let generation = number(PSK_GENERATION)?;
-    diesel::delete(school_psk::table.find((school, generation))).execute(tx.connection())?;
+    diesel::delete(school_psk::table.find((school, generation)))
+        .prepared()
+        .execute(tx.connection())?;
     diesel::insert_into(school_psk::table)
         .values((
             school_psk::school_id.eq(school),

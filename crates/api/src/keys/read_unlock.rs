@@ -8,6 +8,7 @@ use policy::{Action, Facts};
 use protocol::unlock::UnlockSecret;
 use rest::{Problem, Problems, cookie};
 use serde::Serialize;
+use store::dialect::Prepare as _;
 use store::schema::unlock;
 use store::{Event, Tx};
 use vault::Reference;
@@ -135,6 +136,7 @@ pub(super) fn open(tx: &mut Tx<'_>, found: &Unlock) -> store::Result<bool> {
     }
     diesel::update(unlock::table.find((school, found.id)))
         .set((unlock::opened_at.eq(now), unlock::last_used_at.eq(now)))
+        .prepared()
         .execute(tx.connection())?;
     Ok(true)
 }

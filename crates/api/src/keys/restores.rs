@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use protocol::log::LogHead;
 use rest::Problem;
+use store::dialect::Prepare as _;
 use store::schema::audit_entry;
 use store::{Result, Tx};
 
@@ -29,7 +30,8 @@ fn holds(tx: &mut Tx<'_>, head: &LogHead) -> Result<bool> {
     let found: Option<Vec<u8>> = audit_entry::table
         .find((tx.school(), seq))
         .select(audit_entry::hash)
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     Ok(found.is_some_and(|hash| hash.as_slice() == head.head.as_slice()))
 }

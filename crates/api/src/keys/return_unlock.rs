@@ -6,6 +6,7 @@ use policy::{Action, Facts};
 use protocol::hand_off::ReturnToken;
 use rest::{Body, Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::unlock;
 use store::{Event, Tx};
 
@@ -87,6 +88,7 @@ fn make_known(tx: &mut Tx<'_>, found: &Unlock) -> store::Result<()> {
     let school = tx.school();
     diesel::update(unlock::table.find((school, found.id)))
         .set(unlock::known_browser.eq(true))
+        .prepared()
         .execute(tx.connection())?;
     let (member, event) = (found.member_id, KeyEvent::BrowserKept);
     tx.enqueue(Mail::Key { member, event }.job());

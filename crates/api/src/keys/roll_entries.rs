@@ -2,6 +2,7 @@ use diesel::prelude::*;
 use protocol::roll::{RollError, RollHead, SignedEntry};
 use rest::Problem;
 use serde::Serialize;
+use store::dialect::Prepare as _;
 use store::schema::{roll_entry, school};
 use store::{Error, Result, Tx};
 
@@ -71,6 +72,7 @@ fn write(
             .filter(school::roll_length.eq(length_before)),
     )
     .set(school::roll_length.eq(seq))
+    .prepared()
     .execute(tx.connection())?;
     if grown != 1 {
         return Ok(false);

@@ -15,6 +15,7 @@ use protocol::compartments::Compartment;
 use protocol::kit::add_part_a;
 use protocol::roll::{Body, Entry, RollState};
 use rest::Problem;
+use store::dialect::Prepare as _;
 use store::schema::{
     action, amendment, attachment, concern, device, kit, roll_entry, status_change, wrap,
 };
@@ -114,9 +115,11 @@ fn add_to_kit(tx: &mut Tx<'_>, roll: &RollState, part: &[u8]) -> Result<()> {
         .filter(kit::school_id.eq(school))
         .filter(kit::kem_key.eq(roll.kit().kem.as_bytes().to_vec()))
         .select((kit::id, kit::part_a))
-        .first(tx.connection())?;
+        .prepared()
+        .get_result(tx.connection())?;
     diesel::update(kit::table.find((school, id)))
         .set(kit::part_a.eq(add_part_a(&before, part)))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }
@@ -152,6 +155,7 @@ pub(super) fn retire(
             .filter(wrap::compartment.eq(compartment.name()))
             .filter(wrap::generation.eq(i32::try_from(generation).unwrap_or(i32::MAX))),
     )
+    .prepared()
     .execute(tx.connection())
     .map_err(Error::from)?;
     Ok(())

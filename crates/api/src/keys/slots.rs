@@ -13,6 +13,7 @@ use domain::{DeviceId, MemberId, Timestamp};
 use protocol::compartments::Compartment;
 use protocol::encoding::{Hash, join_names};
 use protocol::slots::{SealedSlot, Slot, Terms};
+use store::dialect::Prepare as _;
 use store::schema::{device, slot};
 use store::{Error, Result, Tx};
 
@@ -77,7 +78,8 @@ pub(super) fn find(tx: &mut Tx<'_>, member: MemberId, reference: &Hash) -> Resul
             slot::compartments,
             slot::session_seconds,
         ))
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     let Some((device, number, sealed_bundle, compartments, seconds)) = row else {
         return Ok(None);
@@ -106,7 +108,7 @@ pub(super) fn find(tx: &mut Tx<'_>, member: MemberId, reference: &Hash) -> Resul
 /// Uses a slot up; whether it was there.
 pub(super) fn take(tx: &mut Tx<'_>, used: &Slot) -> Result<bool> {
     let row = slot::table.find((tx.school(), used.device, i32::from(used.number)));
-    Ok(diesel::delete(row).execute(tx.connection())? == 1)
+    Ok(diesel::delete(row).prepared().execute(tx.connection())? == 1)
 }
 
 /// What is left of a device's codes.
@@ -125,17 +127,23 @@ pub(super) fn left(tx: &mut Tx<'_>, device: DeviceId) -> Result<Left> {
 /// Destroys what a device's codes would open; how many there were.
 pub(super) fn forget_of_device(tx: &mut Tx<'_>, device: DeviceId) -> Result<usize> {
     let of_school = slot::table.filter(slot::school_id.eq(tx.school()));
-    Ok(diesel::delete(of_school.filter(slot::device_id.eq(device))).execute(tx.connection())?)
+    Ok(diesel::delete(of_school.filter(slot::device_id.eq(device)))
+        .prepared()
+        .execute(tx.connection())?)
 }
 
 /// Destroys what a member's codes would open.
 pub(super) fn forget_of_member(tx: &mut Tx<'_>, member: MemberId) -> Result<usize> {
     let of_school = slot::table.filter(slot::school_id.eq(tx.school()));
-    Ok(diesel::delete(of_school.filter(slot::member_id.eq(member))).execute(tx.connection())?)
+    Ok(diesel::delete(of_school.filter(slot::member_id.eq(member)))
+        .prepared()
+        .execute(tx.connection())?)
 }
 
 /// Destroys what any code of the school would open.
 pub(super) fn forget_all(tx: &mut Tx<'_>) -> Result<usize> {
     let of_school = slot::table.filter(slot::school_id.eq(tx.school()));
-    Ok(diesel::delete(of_school).execute(tx.connection())?)
+    Ok(diesel::delete(of_school)
+        .prepared()
+        .execute(tx.connection())?)
 }

@@ -1,5 +1,6 @@
 use diesel::prelude::*;
 use domain::{AccountId, DeviceId, MemberId, SessionId, Timestamp, UnlockId};
+use store::dialect::Prepare as _;
 use store::schema::{session, unlock};
 use store::{Result, Tx};
 
@@ -113,7 +114,8 @@ pub(super) fn account_of(tx: &mut Tx<'_>, id: SessionId) -> Result<AccountId> {
     Ok(session::table
         .find(id)
         .select(session::account_id)
-        .first(tx.connection())?)
+        .prepared()
+        .get_result(tx.connection())?)
 }
 
 /// An unlock of the school.
@@ -122,7 +124,8 @@ pub(super) fn find(tx: &mut Tx<'_>, id: UnlockId) -> Result<Option<Unlock>> {
     Ok(unlock::table
         .find((school, id))
         .select(Unlock::as_select())
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?)
 }
 
@@ -147,6 +150,7 @@ pub(super) fn advance(tx: &mut Tx<'_>, id: UnlockId, from: State, to: State) -> 
             .filter(unlock::state.eq(from.as_str())),
     )
     .set(unlock::state.eq(to.as_str()))
+    .prepared()
     .execute(tx.connection())?;
     Ok(moved == 1)
 }
@@ -164,6 +168,7 @@ pub(super) fn end(tx: &mut Tx<'_>, id: UnlockId, how: State) -> Result<bool> {
         unlock::ends_at.eq(now),
         unlock::sealed_bundle.eq(None::<Vec<u8>>),
     ))
+    .prepared()
     .execute(tx.connection())?;
     Ok(ended == 1)
 }

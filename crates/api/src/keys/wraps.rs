@@ -5,6 +5,7 @@ use domain::DeviceId;
 use protocol::compartments::Compartment;
 use rest::Problem;
 use serde::{Deserialize, Serialize};
+use store::dialect::Prepare as _;
 use store::schema::wrap;
 use store::{Result, Tx};
 
@@ -49,6 +50,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, device: DeviceId, new: &Wrap) -> Result<()> 
     let school = tx.school();
     let generation = i32::try_from(new.generation).unwrap_or(i32::MAX);
     diesel::delete(wrap::table.find((school, device, &new.compartment, generation)))
+        .prepared()
         .execute(tx.connection())?;
     diesel::insert_into(wrap::table)
         .values((
@@ -77,6 +79,7 @@ pub(super) fn destroy_except(
             .filter(wrap::device_id.eq(device))
             .filter(wrap::compartment.ne_all(kept)),
     )
+    .prepared()
     .execute(tx.connection())?)
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use domain::{AccountId, EmailAddress, MemberId, PersonName, SchoolId, Timestamp, fold_name, kind};
 use rest::Page;
+use store::place::{InOrder as _, Newer};
 use store::schema::{account, member, password_link, school, session};
 use store::{Result, Tx};
 use vault::Reference;
@@ -50,12 +51,8 @@ pub(super) fn list(tx: &mut Tx<'_>, page: &Page<kind::Member>) -> Result<Vec<Mem
         .limit(page.load())
         .select(MemberRow::as_select())
         .into_boxed();
-    if let Some((at, id)) = page.after {
-        query = query.filter(
-            member::created_at
-                .gt(at)
-                .or(member::created_at.eq(at).and(member::id.gt(id))),
-        );
+    if let Some(place) = page.after {
+        query = query.filter((member::created_at, member::id).stands::<Newer, _, _>(place));
     }
     Ok(query.load(tx.connection())?)
 }

@@ -1,6 +1,6 @@
 use diesel::prelude::*;
 use domain::{EmailAddress, Timestamp};
-use store::dialect::Both;
+use store::dialect::{Both, Prepare as _};
 use store::schema::sign_in_failure;
 use store::{Result, Tx};
 use vault::{Purpose, ServerSecret};
@@ -22,7 +22,8 @@ pub(super) fn wait(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<Option<u32>> {
     let retry_at: Option<Timestamp> = sign_in_failure::table
         .find(key.as_slice())
         .select(sign_in_failure::retry_at)
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     let left = retry_at.map_or(0, |retry_at| retry_at.since(tx.now()).num_milliseconds());
     Ok((left > 0).then(|| u32::try_from(left.div_euclid(1000) + 1).unwrap_or(1)))
@@ -35,11 +36,13 @@ pub(super) fn count(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<()> {
         sign_in_failure::table
             .filter(sign_in_failure::last_at.le(now.plus_minutes(-FORGET_MINUTES))),
     )
+    .prepared()
     .execute(tx.connection())?;
     let before: Option<i32> = sign_in_failure::table
         .find(key.as_slice())
         .select(sign_in_failure::failures)
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     let failures = before.unwrap_or(0).saturating_add(1);
     let wait = match failures - FREE {
@@ -64,6 +67,8 @@ pub(super) fn count(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<()> {
 
 /// Forgets the wrong passwords before a right one.
 pub(super) fn forget(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<()> {
-    diesel::delete(sign_in_failure::table.find(key.as_slice())).execute(tx.connection())?;
+    diesel::delete(sign_in_failure::table.find(key.as_slice()))
+        .prepared()
+        .execute(tx.connection())?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use policy::{Action, Actor, Caller, Decision, Level, Reach, Roles, Why};
 use protocol::compartments::Compartment;
 use protocol::roll::Rights;
 use protocol::unlock::UnlockSecret;
+use store::dialect::Prepare as _;
 use store::schema::{member, school, session, unlock};
 use store::{Error, Result, Tx};
 
@@ -56,7 +57,7 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
     let (Some(school), Some(member)) = (claims.tid, claims.mid) else {
         return Err(over());
     };
-    let found: Found = session::table
+    let found = session::table
         .inner_join(
             member::table.on(member::school_id
                 .nullable()
@@ -76,8 +77,10 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
             member::auditor,
             member::state,
             school::roll_length,
-        ))
-        .first(tx.connection())
+        ));
+    let found: Found = found
+        .prepared()
+        .get_result(tx.connection())
         .optional()?
         .ok_or_else(over)?;
     let now = tx.now();
@@ -164,7 +167,7 @@ pub(super) fn open_unlock(
     rights_of: impl Fn(DeviceId) -> Option<Rights>,
 ) -> Result<Option<OpenUnlock>> {
     let now = tx.now();
-    let open: Option<Open> = unlock::table
+    let open = unlock::table
         .filter(unlock::school_id.eq(school))
         .filter(unlock::member_id.eq(member))
         .filter(unlock::state.eq("open"))
@@ -177,9 +180,8 @@ pub(super) fn open_unlock(
             unlock::scopes,
             unlock::last_used_at,
             unlock::ends_at,
-        ))
-        .first(tx.connection())
-        .optional()?;
+        ));
+    let open: Option<Open> = open.prepared().get_result(tx.connection()).optional()?;
     let Some(Open {
         id,
         session: of_session,
@@ -237,6 +239,7 @@ fn note_session(tx: &mut Tx<'_>, id: SessionId) {
         let now = tx.now();
         diesel::update(session::table.find(id))
             .set(session::last_seen_at.eq(now))
+            .prepared()
             .execute(tx.connection())?;
         Ok(())
     });
@@ -247,6 +250,7 @@ fn note_unlock(tx: &mut Tx<'_>, school: SchoolId, id: UnlockId) {
         let now = tx.now();
         diesel::update(unlock::table.find((school, id)))
             .set(unlock::last_used_at.eq(now))
+            .prepared()
             .execute(tx.connection())?;
         Ok(())
     });

@@ -1,5 +1,6 @@
 use diesel::prelude::*;
 use domain::{AccountId, EmailAddress, Timestamp};
+use store::dialect::Prepare as _;
 use store::schema::password_link;
 use store::{Result, Tx};
 use vault::Reference;
@@ -16,6 +17,7 @@ const MINUTES: i64 = 60;
 pub(super) fn make_link(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Reference>> {
     let now = tx.now();
     diesel::delete(password_link::table.filter(password_link::expires_at.le(now)))
+        .prepared()
         .execute(tx.connection())?;
     let waiting: i64 = password_link::table
         .filter(password_link::account_id.eq(account))
@@ -52,7 +54,8 @@ pub(super) fn read_link(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<Accou
         .filter(password_link::used_at.is_null())
         .filter(password_link::expires_at.gt(now))
         .select(password_link::account_id)
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?)
 }
 
@@ -66,6 +69,7 @@ pub(super) fn use_link(tx: &mut Tx<'_>, account: AccountId, hash: &[u8; 32]) -> 
             .filter(password_link::expires_at.gt(now)),
     )
     .set(password_link::used_at.eq(now))
+    .prepared()
     .execute(tx.connection())?;
     diesel::update(
         password_link::table
@@ -73,6 +77,7 @@ pub(super) fn use_link(tx: &mut Tx<'_>, account: AccountId, hash: &[u8; 32]) -> 
             .filter(password_link::used_at.is_null()),
     )
     .set(password_link::used_at.eq(now))
+    .prepared()
     .execute(tx.connection())?;
     Ok(used == 1)
 }

@@ -1,5 +1,6 @@
 use diesel::prelude::*;
 use domain::{AccountId, MemberId, SchoolId, SessionId, Timestamp};
+use store::dialect::Prepare as _;
 use store::schema::{account, member, membership, school, session};
 use store::{Result, Tx};
 use vault::Reference;
@@ -31,7 +32,8 @@ pub(super) fn live(tx: &mut Tx<'_>, cookie: &[u8; 32]) -> Result<Session> {
     session::table
         .filter(session::ref_hash.eq(cookie.as_slice()))
         .select(Session::as_select())
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?
         .filter(|session: &Session| {
             session.ends_at > now && session.last_seen_at.plus_minutes(SESSION_IDLE_MINUTES) > now
@@ -62,6 +64,7 @@ pub(super) fn begin(
             .filter(session::account_id.eq(account))
             .filter(session::ends_at.le(now)),
     )
+    .prepared()
     .execute(tx.connection())?;
     diesel::insert_into(session::table)
         .values((
@@ -90,19 +93,23 @@ pub(super) fn choose(tx: &mut Tx<'_>, session: &mut Session, place: &Place) -> R
             session::school_id.eq(session.school_id),
             session::member_id.eq(session.member_id),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(reference)
 }
 
 /// Ends one session.
 pub(super) fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
-    diesel::delete(session::table.find(session)).execute(tx.connection())?;
+    diesel::delete(session::table.find(session))
+        .prepared()
+        .execute(tx.connection())?;
     Ok(())
 }
 
 /// Ends every session of an account.
 pub(super) fn end_all(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     diesel::delete(session::table.filter(session::account_id.eq(account)))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }
@@ -119,7 +126,8 @@ pub(super) fn account_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Acco
     Ok(account::table
         .filter(account::email_key.eq(email_key))
         .select((account::id, account::password_hash))
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?)
 }
 
@@ -128,7 +136,8 @@ pub(super) fn email_of(tx: &mut Tx<'_>, account: AccountId) -> Result<String> {
     Ok(account::table
         .find(account)
         .select(account::email)
-        .first(tx.connection())?)
+        .prepared()
+        .get_result(tx.connection())?)
 }
 
 /// A person's place in one school.
@@ -175,7 +184,8 @@ fn place(tx: &mut Tx<'_>, school: SchoolId, member: MemberId) -> Result<Option<P
             member::auditor,
             member::state,
         ))
-        .first(tx.connection())
+        .prepared()
+        .get_result(tx.connection())
         .optional()?;
     Ok(row.map(
         |(school_name, roll_length, name, administrator, auditor, state)| Place {
@@ -197,6 +207,7 @@ pub(super) fn take(tx: &mut Tx<'_>, place: &Place) -> Result<()> {
     if place.invited {
         diesel::update(member::table.find((place.school, place.member)))
             .set(member::state.eq("active"))
+            .prepared()
             .execute(tx.connection())?;
     }
     Ok(())

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use policy::{Actor, Caller, Level};
 use rest::{Body, Problem, Problems};
 use serde::Deserialize;
+use store::dialect::Prepare as _;
 use store::schema::account;
 use store::{Event, Tx};
 use vault::Reference;
@@ -68,6 +69,7 @@ pub(super) async fn set_password(
             }
             diesel::update(account::table.find(account))
                 .set(account::password_hash.eq(hash.as_str()))
+                .prepared()
                 .execute(tx.connection())
                 .map_err(store::Error::from)?;
             Ok(end_everything(tx, account)?)
