@@ -83,11 +83,13 @@ impl App {
             .and_then(|seed| SigningKey::from_seed(seed).ok())
             .ok_or(store::Error::Unreadable("server_secret identity"))?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let hashing = Hashing::start(&Passwords::new(secret.clone()), cores)
+            .map_err(|error| store::Error::Away(Some(Box::new(error))))?;
         Ok(Self {
             db,
             clock,
             entropy,
-            hashing: Hashing::new(Passwords::new(secret.clone()), cores),
+            hashing,
             secret,
             tokens,
             rolls: Arc::new(Rolls::default()),

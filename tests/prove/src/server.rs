@@ -89,6 +89,18 @@ impl Server {
         process.wait().unwrap();
     }
 
+    /// Asks it to stop, and waits until it has.
+    ///
+    /// # Panics
+    /// If it ends with anything but success.
+    pub fn stop(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        let asked = Command::new("kill").arg(process.id().to_string()).status();
+        assert!(asked.is_ok_and(|asked| asked.success()), "kill");
+        let ended = process.wait().unwrap();
+        assert!(ended.success(), "the server ended with {ended}");
+    }
+
     /// Its number for `/proc`.
     ///
     /// # Panics
@@ -194,4 +206,21 @@ pub(crate) fn memory(pid: u32, what: &str) -> u64 {
         .find_map(|line| line.strip_prefix(what)?.strip_prefix(':'))
         .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
         .unwrap_or_default()
+}
+
+/// By how many steps the threads of this name stand behind the first thread of a process.
+pub(crate) fn niceness(pid: u32, name: &str) -> Option<i64> {
+    let of = |thread: &str| -> Option<(String, i64)> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/task/{thread}/stat")).ok()?;
+        let (head, rest) = stat.rsplit_once(") ")?;
+        let name = head.split_once('(')?.1.to_owned();
+        Some((name, rest.split(' ').nth(16)?.parse().ok()?))
+    };
+    let (_, first) = of(&pid.to_string())?;
+    std::fs::read_dir(format!("/proc/{pid}/task"))
+        .ok()?
+        .filter_map(|thread| of(&thread.ok()?.file_name().to_string_lossy()))
+        .filter(|(of_thread, _)| of_thread == name)
+        .map(|(_, nice)| nice - first)
+        .min()
 }

@@ -1,33 +1,49 @@
-use std::sync::Arc;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
-use actix_web::web;
 use domain::Entropy;
 use rest::Problem;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::oneshot;
 use vault::{PasswordHash, Passwords};
 
 use super::password::Password;
 
 /// Sign-ins that may wait for a core; the next is told to come back.
 const QUEUE: usize = 32;
+/// Steps of priority by which a hash stands behind everything else that the server does.
+const NICENESS: i32 = 10;
 
-/// Hashes passwords on as many cores as there are but one, so that a flood of sign-ins leaves room for
-/// whoever writes a concern down. Never inside a transaction: a hash takes as long as fifty writes.
-#[derive(Debug)]
-pub(crate) struct Hashing {
-    passwords: Passwords,
-    permits: Semaphore,
-    places: Semaphore,
+type Job = Box<dyn FnOnce(&Passwords) + Send>;
+
+/// Hashes passwords on threads of their own, one less than there are cores, that give way to all others: while
+/// a flood of sign-ins keeps them busy, whoever writes a concern down has the machine as if there were none.
+/// Never inside a transaction: a hash takes as long as fifty writes.
+pub(crate) struct Hashing(SyncSender<Job>);
+
+impl fmt::Debug for Hashing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Hashing")
+    }
 }
 
 impl Hashing {
-    pub(crate) fn new(passwords: Passwords, cores: usize) -> Self {
-        let permits = cores.saturating_sub(1).max(1);
-        Self {
-            passwords,
-            permits: Semaphore::new(permits),
-            places: Semaphore::new(permits + QUEUE),
+    /// Starts the threads; they end when this is dropped.
+    ///
+    /// # Errors
+    /// If the operating system gives none.
+    pub(crate) fn start(passwords: &Passwords, cores: usize) -> std::io::Result<Self> {
+        let (sender, receiver) = sync_channel(QUEUE);
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..cores.saturating_sub(1).max(1) {
+            let (passwords, receiver) = (passwords.clone(), Arc::clone(&receiver));
+            thread::Builder::new()
+                .name("hashing".to_owned())
+                .spawn(move || run(&passwords, &receiver))?;
         }
+        Ok(Self(sender))
     }
 
     /// Whether the password is the account's; as slow, and no, for an account that there is not.
@@ -36,9 +52,8 @@ impl Hashing {
         password: Password,
         hash: Option<PasswordHash>,
     ) -> Result<bool, Problem> {
-        let _turn = self.turn().await?;
-        let passwords = self.passwords.clone();
-        aside(move || passwords.check(password.as_sensitive(), hash.as_ref())).await
+        self.aside(move |passwords| passwords.check(password.as_sensitive(), hash.as_ref()))
+            .await
     }
 
     /// Hashes a password that is chosen.
@@ -47,29 +62,47 @@ impl Hashing {
         password: Password,
         entropy: Arc<dyn Entropy>,
     ) -> Result<PasswordHash, Problem> {
-        let _turn = self.turn().await?;
-        let passwords = self.passwords.clone();
-        aside(move || passwords.hash(password.as_sensitive(), &*entropy)).await
+        self.aside(move |passwords| passwords.hash(password.as_sensitive(), &*entropy))
+            .await
     }
 
-    async fn turn(&self) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>), Problem> {
-        let busy = |_| Problem::new("too-many-requests").retry_after(2);
-        let place = self.places.try_acquire().map_err(busy)?;
-        let permit = self
-            .permits
-            .acquire()
-            .await
-            .map_err(|error| Problem::internal(&error))?;
-        Ok((place, permit))
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Passwords) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |passwords| {
+            // Whoever went away while waiting costs nothing.
+            if !reply.is_closed() {
+                let _gone = reply.send(work(passwords));
+            }
+        });
+        self.0
+            .try_send(job)
+            .map_err(|_| Problem::new("too-many-requests").retry_after(2))?;
+        answer.await.map_err(|error| Problem::internal(&error))
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a hash is neither a read nor a write, and must not run on the event loop"
-)]
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    web::block(work)
-        .await
-        .map_err(|error| Problem::internal(&error))
+fn run(passwords: &Passwords, receiver: &Mutex<Receiver<Job>>) {
+    give_way();
+    loop {
+        let next = receiver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(job) = next else { break };
+        // A defect in one hash may not end the thread that everybody's sign-ins go through.
+        if catch_unwind(AssertUnwindSafe(|| job(passwords))).is_err() {
+            tracing::error!("a hash ended in a panic");
+        }
+    }
+}
+
+/// Lowers the priority of this thread; where the operating system knows only that of a process, nothing.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::warn!(%error, "hashes do not give way to other work");
+    }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use store::{Event, Tx};
 use vault::{PasswordHash, Reference};
 
+use super::evenly::Evenly;
 use super::failures;
 use super::password::Password;
 use super::queries::{self, Place};
@@ -67,6 +68,7 @@ pub(super) async fn sign_in(
         .and_then(|account| account.password_hash.clone())
         .map(PasswordHash::from_row);
     let right = app.hashing.check(password, hash).await?;
+    let evenly = Evenly::begin();
 
     let rolls = Arc::clone(&app.rolls);
     let signed_in = app
@@ -93,7 +95,10 @@ pub(super) async fn sign_in(
             Ok(Some((standing(tx, &rolls, session, None)?, reference)))
         })
         .await?;
-    let (standing, reference) = signed_in.ok_or_else(|| Problem::new("sign-in-refused"))?;
+    let Some((standing, reference)) = signed_in else {
+        evenly.end().await;
+        return Err(Problem::new("sign-in-refused"));
+    };
     answer(&app, standing, &reference)
 }
 
