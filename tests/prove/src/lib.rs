@@ -19,6 +19,7 @@ pub mod power;
 mod server;
 pub mod sign_in;
 pub mod soak;
+pub mod speed;
 mod state;
 
 pub use outcome::{Outcome, progress};

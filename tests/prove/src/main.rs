@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prove::{Outcome, contract, faults, fuzz, kill, mutants, power, sign_in, soak};
+use prove::{Outcome, contract, faults, fuzz, kill, mutants, power, sign_in, soak, speed};
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
 #[derive(Debug, Parser)]
@@ -110,6 +110,32 @@ enum Campaign {
         rate: f64,
         #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
         engine: Engine,
+    },
+    /// Measure recording and reading beside the engine itself; `scripts/bench ratios` runs this.
+    Ratios {
+        #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+        engine: Engine,
+        /// How long each thing is asked.
+        #[arg(long, default_value_t = 8)]
+        seconds: u64,
+        /// How often recording is compared.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Only recording.
+        #[arg(long)]
+        recording: bool,
+    },
+    /// Measure one school alone and among many, on PostgreSQL; `scripts/bench schools` runs this.
+    Schools {
+        /// How many schools in all.
+        #[arg(long, default_value_t = 200)]
+        schools: usize,
+        /// Concerns of each.
+        #[arg(long, default_value_t = 5_000)]
+        concerns: usize,
+        /// How long each thing is asked.
+        #[arg(long, default_value_t = 8)]
+        seconds: u64,
     },
     /// Flood the server with bogus sign-ins, and try to learn who has an account.
     SignIn {
@@ -225,6 +251,29 @@ fn main() -> ExitCode {
             lasting: Duration::from_secs(minutes * 60),
             rate,
             postgres: engine == Engine::Postgres,
+        })],
+        Campaign::Ratios {
+            engine,
+            seconds,
+            rounds,
+            recording,
+        } => vec![speed::ratios(&speed::Plan {
+            engine: match engine {
+                Engine::Sqlite => testkit::Engine::Sqlite,
+                Engine::Postgres => testkit::Engine::Postgres,
+            },
+            seconds,
+            rounds,
+            reads: !recording,
+        })],
+        Campaign::Schools {
+            schools,
+            concerns,
+            seconds,
+        } => vec![speed::schools(&speed::Schools {
+            schools,
+            concerns,
+            seconds,
         })],
         Campaign::SignIn {
             seconds,

@@ -116,7 +116,8 @@ impl fmt::Display for Outcome {
             "{} on {}: {word} in {:.0} s",
             self.campaign, self.on, self.seconds
         )?;
-        for (name, value) in &self.figures {
+        // A table was printed as one, and stands in the file.
+        for (name, value) in self.figures.iter().filter(|(_, value)| !value.is_array()) {
             write!(formatter, "; {} {value}", name.replace('_', " "))?;
         }
         write!(formatter, "; violations {}", self.violation_count)

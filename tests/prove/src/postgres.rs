@@ -94,7 +94,7 @@ impl Cluster {
                     "-c",
                     &format!("unix_socket_directories={}", self.folder.path().display()),
                 ])
-                .args(["-c", "max_connections=60", "-c", "shared_buffers=32MB"])
+                .args(["-c", "max_connections=60", "-c", "shared_buffers=128MB"])
                 .args(["-c", "password_encryption=scram-sha-256"])
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
@@ -138,6 +138,29 @@ impl Cluster {
     /// The database as the role that owns nothing.
     pub fn app_url(&self) -> String {
         self.url("safehold_app", "safehold")
+    }
+
+    /// Another of its databases, as the role that owns nothing.
+    pub fn app_url_of(&self, database: &str) -> String {
+        self.url("safehold_app", database)
+    }
+
+    /// One of its databases, as the role that row-level security does not bind.
+    pub fn superuser_url(&self, database: &str) -> String {
+        self.url("superuser", database)
+    }
+
+    /// The postmaster's number for `/proc`.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn pid(&self) -> u32 {
+        self.postmaster.as_ref().expect("it runs").id()
+    }
+
+    /// One of PostgreSQL's own programs.
+    pub fn program(name: &str) -> PathBuf {
+        programs().join(name)
     }
 
     /// The database as the role that owns the tables.
