@@ -44,6 +44,8 @@ mod driver;
 mod identity;
 mod label;
 pub mod machines;
+#[doc(hidden)]
+pub mod outside;
 mod profile;
 mod sheets;
 mod store;

@@ -122,8 +122,7 @@ impl ProfileFile {
 
 impl ProfileStore for ProfileFile {
     fn save(&self, profile: &Profile) -> Result<(), String> {
-        let schools = put_first(self.all()?, profile);
-        let bytes = serde_json::to_vec_pretty(&Profiles { schools }).map_err(text)?;
+        let bytes = write(put_first(self.all()?, profile))?;
         write_private(&self.0, &bytes).map_err(text)
     }
 
@@ -132,16 +131,25 @@ impl ProfileStore for ProfileFile {
     }
 
     fn all(&self) -> Result<Vec<Profile>, String> {
-        let bytes = match fs::read(&self.0) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(text(error)),
-        };
-        match serde_json::from_slice(&bytes).map_err(text)? {
-            Written::Several(profiles) => Ok(profiles.schools),
-            Written::One(profile) => Ok(vec![*profile]),
+        match fs::read(&self.0) {
+            Ok(bytes) => read(&bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(text(error)),
         }
     }
+}
+
+/// The file's profiles, the one in use first.
+pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Profile>, String> {
+    match serde_json::from_slice(bytes).map_err(text)? {
+        Written::Several(profiles) => Ok(profiles.schools),
+        Written::One(profile) => Ok(vec![*profile]),
+    }
+}
+
+/// The file with these profiles.
+pub(crate) fn write(schools: Vec<Profile>) -> Result<Vec<u8>, String> {
+    serde_json::to_vec_pretty(&Profiles { schools }).map_err(text)
 }
 
 /// Memory, for tests.

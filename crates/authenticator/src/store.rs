@@ -8,6 +8,7 @@ mod keychain;
 mod memory;
 
 pub use file::FileStore;
+pub(crate) use file::read_seeds;
 pub use keychain::Keychain;
 pub use memory::MemoryStore;
 

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use base64::prelude::{BASE64_STANDARD as STANDARD, BASE64_URL_SAFE_NO_PAD as BASE64};
 use domain::{CategoryId, DeviceId, MemberId, SchoolId, SeededEntropy, Timestamp, UnlockId};
 use fuzz_targets::{BETWEEN, SCHOOL, SETS, device, kit, roll};
 use protocol::approve::Bundle;
@@ -13,12 +13,16 @@ use protocol::challenge::Challenge;
 use protocol::compartments::{Compartment, CompartmentSecret, HeldKey};
 use protocol::device::{DevicePayload, DeviceRequest};
 use protocol::encoding::{Writer, encode};
+use protocol::hand_off::HandOff;
 use protocol::hpke::PublicKey;
-use protocol::kit::KitSeed;
+use protocol::kit::{KitSeed, Sheet};
 use protocol::links::{Link, LinkToken, Purpose};
 use protocol::log::LogHead;
 use protocol::roll::{Author, Body, Capability, Grant, Integration, Rights, RollHead, StoreKind};
+use protocol::signing::SigningKey;
+use protocol::slots::SlotCode;
 use protocol::suite::Suite;
+use serde_json::json;
 use vault::Claims;
 
 const NOW: i64 = 1_795_000_000;
@@ -26,6 +30,7 @@ const NOW: i64 = 1_795_000_000;
 fn main() {
     links();
     devices();
+    app();
     rolls();
     sheets();
     sealed();
@@ -67,8 +72,8 @@ fn links() {
     }
 }
 
-fn devices() {
-    let challenge = Challenge {
+fn challenge() -> Challenge {
+    Challenge {
         suite: Suite::CURRENT,
         school: SCHOOL,
         device: id(1),
@@ -94,8 +99,11 @@ fn devices() {
             length: 2,
             head: [9; 32],
         },
-    };
-    keep("challenge", "whole", challenge.encode());
+    }
+}
+
+fn devices() {
+    keep("challenge", "whole", challenge().encode());
     let request = DeviceRequest {
         method: "GET",
         target: "/v1/device/roll",
@@ -119,6 +127,153 @@ fn devices() {
     let words = device(1).public().words(SCHOOL).to_string();
     keep("words", "said", &words);
     keep("words", "typed", words.to_uppercase().replace(' ', ", "));
+}
+
+/// What the app reads: its own files, what people give it, and what a server might answer.
+fn app() {
+    let first = json!({
+        "version": 1, "origin": "https://hollybank.example", "school": SCHOOL, "school_name": "Hollybank",
+        "member": member(1), "member_name": "Anwen", "device": id(1), "device_name": "Phone",
+        "store_kind": "protected", "server_pin": BASE64.encode([3; 32]), "granted": true,
+        "roll": {"length": 2, "head": BASE64.encode([4; 32])},
+        "log": {"length": 9, "head": BASE64.encode([5; 32])},
+    });
+    let mut present = first.clone();
+    present["answered"] = json!([BASE64.encode([6; 32])]);
+    present["codes_count"] = json!(true);
+    keep("profile", "first-form", first.to_string());
+    let several = json!({ "schools": [present, first] });
+    keep("profile", "present-form", several.to_string());
+    let name = format!("{SCHOOL} {}", id(1));
+    let seeds = json!({ name: STANDARD.encode([1; 32]) });
+    keep("seeds_file", "one", seeds.to_string());
+
+    let sheets = KitSeed::from_bytes([1; 16]).split(SCHOOL, &SeededEntropy::new([7; 32]));
+    let printed = |sheet: &Sheet| {
+        let lines: Vec<_> = sheet.lines().iter().map(|line| line.to_string()).collect();
+        format!(
+            "Recovery sheet {} of 3\n\n{}\n",
+            sheet.number(),
+            lines.join("\n")
+        )
+    };
+    keep(
+        "typed_sheets",
+        "two",
+        printed(&sheets[0]) + &printed(&sheets[1]),
+    );
+    keep("typed_sheets", "code", format!("{}\n", *sheets[2].code()));
+    keep(
+        "slot_code",
+        "printed",
+        &*SlotCode::generate(&SeededEntropy::new([8; 32])).text(),
+    );
+    let link = HandOff {
+        origin: "https://hollybank.example".to_owned(),
+        unlock: UnlockId::from_bytes([5; 16]),
+    };
+    keep("hand_off", "claimed", link.to_url());
+    keep("hand_off", "scheme", link.to_scheme());
+    answers();
+}
+
+/// The machine's number, then a line an answer.
+fn answers() {
+    let (state, entries) = roll();
+    let items: Vec<_> = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| {
+            json!({
+                "seq": at + 1, "entry": BASE64.encode(&entry.bytes), "signature": BASE64.encode(entry.signature),
+                "endorsement": entry.second.map(|second| BASE64.encode(second)),
+            })
+        })
+        .collect();
+    let whole = json!({ "items": items });
+    let end = json!({ "items": [] });
+    let listed = json!({"items": [{
+        "device": id(2), "member": member(2), "member_name": "Bashir", "name": "Tablet", "store_kind": "desktop",
+        "sign_public_key": BASE64.encode([1; 32]), "kem_public_key": BASE64.encode([2; 32]), "state": "granted",
+    }], "categories": [{"id": CategoryId::from_bytes([1; 16]), "name": "Attendance"}], "years": ["9", "10"]});
+    let write = |name: &str, machine: u8, lines: &[String]| {
+        let mut input = vec![machine];
+        input.extend_from_slice(lines.join("\n").as_bytes());
+        keep("answers", name, input);
+    };
+    let (whole, end) = (whole.to_string(), end.to_string());
+    write(
+        "devices",
+        b'0',
+        &[whole.clone(), end.clone(), listed.to_string()],
+    );
+    let open = json!({"items": [{
+        "unlock": UnlockId::from_bytes([5; 16]), "browser": "Chrome on Windows", "probation": true,
+        "opened_at": "2026-11-26T08:40:00Z", "ends_at": "2026-11-26T08:55:00Z",
+    }]});
+    write("sessions", b'1', &[open.to_string(), "{}".to_owned()]);
+    let asked = Challenge {
+        roll: state.head(),
+        log: LogHead {
+            length: 1,
+            head: LogHead {
+                length: 0,
+                head: [0; 32],
+            }
+            .extend_hashed([8; 32])
+            .head,
+        },
+        ..challenge()
+    };
+    let waiting = json!({"items": [{
+        "unlock": asked.unlock, "challenge": BASE64.encode(asked.encode()),
+        "signature": BASE64.encode(asked.sign(&SigningKey::from_seed(&[99; 32]).unwrap())),
+    }]});
+    let log = json!({ "items": [BASE64.encode([8; 32])] });
+    let refused =
+        r#"403{"type":"/problems/number-refused","title":"That is not the number","status":403}"#;
+    write(
+        "approve",
+        b'2',
+        &[
+            waiting.to_string(),
+            whole.clone(),
+            end.clone(),
+            log.to_string(),
+            refused.to_owned(),
+        ],
+    );
+    let wraps = json!({"wraps": [
+        {"compartment": "pastoral", "generation": 1, "wrap": BASE64.encode([9; 80])},
+    ]});
+    let rotations = json!({"items": [
+        {"compartment": "pastoral", "generation": 1, "records_left": 7, "may_retire_at": "2026-11-26T08:45:00Z"},
+    ]});
+    write(
+        "rotate",
+        b'3',
+        &[
+            whole.clone(),
+            end.clone(),
+            rotations.to_string(),
+            whole.clone(),
+            end.clone(),
+        ],
+    );
+    write(
+        "slots",
+        b'4',
+        &[
+            r#"{"left":7,"made_at":"2026-11-25T08:45:00Z"}"#.to_owned(),
+            wraps.to_string(),
+        ],
+    );
+    let own = json!({"state": "granted", "log_length": 1, "log_head": BASE64.encode([3; 32])});
+    write(
+        "restore",
+        b'5',
+        &[own.to_string(), whole, end, log.to_string()],
+    );
 }
 
 fn rolls() {

@@ -4,12 +4,14 @@
 //! `fuzz/` gives them to libFuzzer (`scripts/prove fuzz`); the test beside this crate gives them the corpus in
 //! `tests/data/fuzz`, each file of which once reached something new or broke something.
 
+mod app;
 mod keys;
 mod records;
 mod rosters;
 mod text;
 mod web;
 
+pub use app::{answers, hand_off, profile, seeds_file, slot_code, typed_sheets};
 pub use keys::{
     SCHOOL, challenge, device, device_header, device_payload, kit, link, log_entry, roll,
     roll_entry, sealed_keys, sheet, words,
@@ -26,7 +28,8 @@ pub use web::{bodies, cursor, jwt, reference};
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is its folder's in `tests/data/fuzz` and its program's in `fuzz/`.
-pub const TARGETS: [(&str, Target); 23] = [
+pub const TARGETS: [(&str, Target); 29] = [
+    ("answers", answers),
     ("attachment", attachment),
     ("bodies", bodies),
     ("challenge", challenge),
@@ -35,9 +38,11 @@ pub const TARGETS: [(&str, Target); 23] = [
     ("device_payload", device_payload),
     ("fields", fields),
     ("file_name", file_name),
+    ("hand_off", hand_off),
     ("jwt", jwt),
     ("link", link),
     ("log_entry", log_entry),
+    ("profile", profile),
     ("reference", reference),
     ("roll_entry", roll_entry),
     ("roster_oneroster", roster_oneroster),
@@ -48,6 +53,9 @@ pub const TARGETS: [(&str, Target); 23] = [
     ("sealed_body", sealed_body),
     ("sealed_keys", sealed_keys),
     ("search_words", search_words),
+    ("seeds_file", seeds_file),
     ("sheet", sheet),
+    ("slot_code", slot_code),
+    ("typed_sheets", typed_sheets),
     ("words", words),
 ];

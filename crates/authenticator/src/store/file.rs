@@ -23,17 +23,11 @@ impl FileStore {
     }
 
     fn read(&self) -> Result<BTreeMap<String, Zeroizing<String>>, StoreError> {
-        let bytes = match fs::read(&self.0) {
-            Ok(bytes) => Zeroizing::new(bytes),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
-            Err(error) => return Err(failed(&error)),
-        };
-        let kept: BTreeMap<String, String> =
-            serde_json::from_slice(&bytes).map_err(|error| failed(&error))?;
-        Ok(kept
-            .into_iter()
-            .map(|(name, secret)| (name, Zeroizing::new(secret)))
-            .collect())
+        match fs::read(&self.0).map(Zeroizing::new) {
+            Ok(bytes) => read(&bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) => Err(failed(&error)),
+        }
     }
 
     fn write(&self, kept: &BTreeMap<String, Zeroizing<String>>) -> Result<(), StoreError> {
@@ -54,11 +48,7 @@ impl KeyStore for FileStore {
     }
 
     fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        self.read()?
-            .get(name)
-            .map(|text| BASE64.decode(text.as_bytes()).map(Zeroizing::new))
-            .transpose()
-            .map_err(|error| failed(&error))
+        self.read()?.get(name).map(|text| decode(text)).transpose()
     }
 
     fn forget(&self, name: &str) -> Result<(), StoreError> {
@@ -72,6 +62,30 @@ impl KeyStore for FileStore {
     fn kind(&self) -> StoreKind {
         StoreKind::File
     }
+}
+
+fn read(bytes: &[u8]) -> Result<BTreeMap<String, Zeroizing<String>>, StoreError> {
+    let kept: BTreeMap<String, String> =
+        serde_json::from_slice(bytes).map_err(|error| failed(&error))?;
+    Ok(kept
+        .into_iter()
+        .map(|(name, secret)| (name, Zeroizing::new(secret)))
+        .collect())
+}
+
+fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    BASE64
+        .decode(text.as_bytes())
+        .map(Zeroizing::new)
+        .map_err(|error| failed(&error))
+}
+
+/// Every secret in such a file.
+pub(crate) fn read_seeds(bytes: &[u8]) -> Result<BTreeMap<String, Zeroizing<Vec<u8>>>, StoreError> {
+    read(bytes)?
+        .into_iter()
+        .map(|(name, text)| Ok((name, decode(&text)?)))
+        .collect()
 }
 
 fn failed(error: &dyn std::error::Error) -> StoreError {
