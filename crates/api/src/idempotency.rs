@@ -4,7 +4,7 @@
 //! first answer is kept with a keyed digest of the body; the same key and body get that answer again,
 //! the same key with another body is refused. Keys are a member's own.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -45,8 +45,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Once<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let key = read_key(request);
-        let path = request.path().to_owned();
+        let key = Asked::read(request);
         let app = request.app_data::<Data<App>>().cloned();
         let bytes = rest::read_body(request, payload);
         Box::pin(async move {
@@ -54,16 +53,64 @@ impl<T: DeserializeOwned + 'static> FromRequest for Once<T> {
             let app = app.ok_or_else(|| Problem::new("server-error"))?;
             let bytes = bytes.await?;
             let value = rest::read_json(&bytes)?;
-            // The path is part of what was asked: the same words about another concern are another act.
-            let mut asked = path.into_bytes();
-            asked.push(0);
-            asked.extend_from_slice(&bytes);
-            let digest = app.secret.digest(Purpose::Idempotency, &asked);
             Ok(Self {
                 value,
-                key: Key { key, digest },
+                key: key.of(&app, &bytes),
             })
         })
+    }
+}
+
+/// The key of a request whose body is not JSON and is read by the handler itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    key: Option<[u8; 16]>,
+    path: String,
+}
+
+impl FromRequest for Asked {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::read(request))
+    }
+}
+
+impl Asked {
+    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self {
+            key: read_key(request)?,
+            path: request.path().to_owned(),
+        })
+    }
+
+    /// With what was sent under it.
+    pub(crate) fn of(self, app: &App, sent: &[u8]) -> Key {
+        // The path is part of what was asked: the same words about another concern are another act.
+        let mut asked = self.path.into_bytes();
+        asked.push(0);
+        asked.extend_from_slice(sent);
+        Key {
+            key: self.key,
+            digest: app.secret.digest(Purpose::Idempotency, &asked),
+        }
+    }
+
+    /// Insists that the request brought a key.
+    ///
+    /// # Errors
+    /// `invalid-input`.
+    pub(crate) fn required(&self) -> Result<(), Problem> {
+        required(self.key)
+    }
+}
+
+fn required(key: Option<[u8; 16]>) -> Result<(), Problem> {
+    match key {
+        Some(_) => Ok(()),
+        None => Err(Problem::new("invalid-input")
+            .detail("Send an Idempotency-Key, so that nothing is recorded twice.")),
     }
 }
 
@@ -92,11 +139,7 @@ impl Key {
     /// # Errors
     /// `invalid-input`.
     pub(crate) fn required(&self) -> Result<(), Problem> {
-        match self.key {
-            Some(_) => Ok(()),
-            None => Err(Problem::new("invalid-input")
-                .detail("Send an Idempotency-Key, so that nothing is recorded twice.")),
-        }
+        required(self.key)
     }
 
     /// Does `act` unless the same request was done before, in which case its answer is given again.

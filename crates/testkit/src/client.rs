@@ -120,15 +120,16 @@ impl Client {
         self.request(Method::DELETE, path).send()
     }
 
-    /// Posts a form with one file and any number of text fields.
+    /// Posts a form with one file and any number of text fields, under a key of its own.
     pub fn upload(&self, path: &str, file: Upload<'_>, fields: &[(&str, &str)]) -> Response {
         self.uploading(path, file, fields).send()
     }
 
-    /// The same, not sent yet.
+    /// The same, not sent yet; another key may be given to it.
     pub fn uploading(&self, path: &str, file: Upload<'_>, fields: &[(&str, &str)]) -> Outgoing<'_> {
         let (content_type, body) = multipart(file, fields);
         self.request(Method::POST, path)
+            .idempotency_key(&fresh_key())
             .header("content-type", &content_type)
             .bytes(body)
     }
@@ -224,7 +225,13 @@ impl Outgoing<'_> {
 
     /// Says which attempt this is a repetition of.
     pub fn idempotency_key(self, key: &str) -> Self {
-        self.header("idempotency-key", key)
+        self.without_key().header("idempotency-key", key)
+    }
+
+    /// Says nothing of it.
+    pub fn without_key(mut self) -> Self {
+        self.headers.retain(|(name, _)| name != "idempotency-key");
+        self
     }
 
     /// Sets a JSON body.

@@ -1,4 +1,4 @@
-use testkit::{TestApp, Upload, both_databases};
+use testkit::{TestApp, Upload, both_databases, fresh_key};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
@@ -60,6 +60,49 @@ both_databases! {
         app.pass(61 * 60);
         app.browser_of("Carys").refresh();
         assert_ne!(app.browser_of("Carys").upload(&path, file("b.png", PNG), &[]).status, 201);
+    }
+
+    fn a_file_that_is_sent_again_under_its_key_is_there_once(app: TestApp) {
+        let concern = app.concern().raised_by("Carys").create();
+        let path = format!("{}/attachments", concern.path());
+        let carys = app.browser_of("Carys");
+        let key = fresh_key();
+        let send = |bytes| carys.uploading(&path, file("a.png", bytes), &[]).idempotency_key(&key).send();
+        let first = send(PNG).expect(201);
+        let files = || app.unlocked("Bashir").get(&concern.path()).expect(200)["files"].clone();
+        // The answer was lost: the browser sends it again.
+        assert_eq!(send(PNG).expect(201), first);
+        assert_eq!(send(PNG).expect(201), first);
+        assert_eq!(files().as_array().map(Vec::len), Some(1));
+        assert_eq!(files()[0]["id"], first["id"]);
+
+        // Another file under that key is a mistake of the browser's, and the same file elsewhere another file.
+        let mut other = PNG.to_vec();
+        other.push(7);
+        assert_eq!(send(&other).problem(), "idempotency-key-reused");
+        let elsewhere = app.concern().raised_by("Carys").create();
+        let path = format!("{}/attachments", elsewhere.path());
+        let again = carys.uploading(&path, file("a.png", PNG), &[]).idempotency_key(&key).send();
+        assert_eq!(again.problem(), "idempotency-key-reused");
+        // A colleague's key is another key, whatever it says.
+        let aled = app.concern().raised_by("Aled").create();
+        let path = format!("{}/attachments", aled.path());
+        let browser = app.browser_of("Aled");
+        browser.uploading(&path, file("a.png", PNG), &[]).idempotency_key(&key).send().expect(201);
+        assert_eq!(files().as_array().map(Vec::len), Some(1));
+    }
+
+    fn a_file_without_a_key_is_not_taken(app: TestApp) {
+        let concern = app.concern().raised_by("Carys").create();
+        let path = format!("{}/attachments", concern.path());
+        let carys = app.browser_of("Carys");
+        for key in ["", "tomorrow"] {
+            let answer = carys.uploading(&path, file("a.png", PNG), &[]).idempotency_key(key).send();
+            assert_eq!((answer.status, answer.problem().as_str()), (422, "invalid-input"), "{key}");
+        }
+        let none = carys.uploading(&path, file("a.png", PNG), &[]).without_key().send();
+        assert_eq!((none.status, none.problem().as_str()), (422, "invalid-input"));
+        assert_eq!(app.unlocked("Bashir").get(&concern.path()).expect(200)["files"], serde_json::json!([]));
     }
 
     fn a_concern_holds_ten_files(app: TestApp) {

@@ -161,6 +161,10 @@ impl State {
             if !whole || kept.attachments.len() != count {
                 wrong("a file is there in part");
             }
+            // No campaign sends more than one to a concern, however often.
+            if count > 1 {
+                wrong("a file is there twice");
+            }
         }
         let answered: std::collections::HashSet<_> = self.keys.values().collect();
         for id in self.concerns.keys().filter(|id| !answered.contains(id)) {

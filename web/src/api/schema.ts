@@ -3876,7 +3876,10 @@ export interface operations {
     attach_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The same key and file get the first answer again. */
+                "Idempotency-Key": string;
+            };
             path: {
                 concern: components["schemas"]["ConcernId"];
             };

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use domain::{AttachmentId, ConcernId};
 use futures_util::TryStreamExt;
 use policy::{Action, ConcernFacts, Facts};
-use protocol::encoding::sha256;
+use protocol::encoding::{encode, sha256};
 use protocol::records::{CHUNK_SIZE, DataKey, OpenedKey, Part, RecordRef, seal_chunk, seal_part};
 use rest::{Created, Problem, Problems};
 use serde::Serialize;
@@ -21,6 +21,7 @@ use super::files::{MAX_BYTES, MAX_FILES, Unfit, plain_name, sniff};
 use super::queries::facts;
 use super::sealed::{Recipient, encode_texts};
 use crate::hooks::{self, Recorded, What};
+use crate::idempotency::Asked;
 use crate::keys::psk;
 use crate::{App, Credentials};
 
@@ -53,7 +54,11 @@ struct Upload {
 /// Add a file to a concern: its author within the hour, or a key holder.
 #[utoipa::path(
     tag = "concerns",
-    params(("concern" = ConcernId, Path)),
+    params(
+        ("concern" = ConcernId, Path),
+        ("Idempotency-Key" = String, Header, format = "uuid",
+            description = "The same key and file get the first answer again."),
+    ),
     request_body(content = AttachFile, content_type = "multipart/form-data"),
     responses((status = 201, body = Attached), Problems),
 )]
@@ -62,16 +67,26 @@ pub(super) async fn attach_file(
     app: Data<App>,
     credentials: Credentials,
     concern: Path<ConcernId>,
+    asked: Asked,
     form: Multipart,
-) -> Result<Created<Attached>, Problem> {
+) -> Result<Created<serde_json::Value>, Problem> {
+    asked.required()?;
     let upload = receive(form).await?;
     let app = app.into_inner();
+    // Of the file and not of the form, whose boundary is another each time.
+    let sent = encode(
+        "attached-file",
+        &[upload.name.as_bytes(), &sha256(&upload.content)],
+    );
+    let key = asked.of(&app, &sent);
     let writing = Arc::clone(&app);
     let attached = app
         .write("attach_file", credentials, move |tx| {
             let facts = facts(tx, *concern)?;
             tx.require(Action::AttachFile, Facts::Concern(&facts))?;
-            attach(tx, &writing, &facts, &upload)
+            key.once(tx, "attach_file", |tx| {
+                attach(tx, &writing, &facts, &upload)
+            })
         })
         .await?;
     Ok(Created::unseen(attached))

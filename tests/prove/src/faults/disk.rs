@@ -92,8 +92,15 @@ impl Watch for Failing {
 
 /// A request that can be sent again.
 enum Ask {
-    Record { key: String, body: Value },
-    Attach { concern: String, bytes: Vec<u8> },
+    Record {
+        key: String,
+        body: Value,
+    },
+    Attach {
+        key: String,
+        concern: String,
+        bytes: Vec<u8>,
+    },
 }
 
 impl Ask {
@@ -104,13 +111,19 @@ impl Ask {
                 .idempotency_key(key)
                 .json(body)
                 .send(),
-            Self::Attach { concern, bytes } => {
+            Self::Attach {
+                key,
+                concern,
+                bytes,
+            } => {
                 let file = Upload {
                     name: "notes.txt",
                     content_type: "text/plain",
                     bytes,
                 };
-                browser.upload(&format!("/v1/concerns/{concern}/attachments"), file, &[])
+                let path = format!("/v1/concerns/{concern}/attachments");
+                let sending = browser.uploading(&path, file, &[]);
+                sending.idempotency_key(key).send()
             }
         }
     }
@@ -145,6 +158,7 @@ pub fn run(plan: Plan) -> Outcome {
             disk.arm(k, fault, lasting);
             // A file of many pages and a concern of few, at once: they may lie in one commit.
             let file = Ask::Attach {
+                key: fresh_key(),
                 concern: concern.id.clone(),
                 // Now and then more than SQLite keeps in memory: it then writes before the commit, and a
                 // fault ends the transaction in the middle of a statement.

@@ -106,8 +106,9 @@ impl Writer {
         }
     }
 
-    /// Sends a file, once: there is no key to repeat it under.
+    /// Sends the same file under the same key until it is acknowledged.
     fn attach(&self, concern: &str, number: u64) {
+        let key = fresh_key();
         let bytes = content(number);
         let file = Upload {
             name: "notes.txt",
@@ -115,13 +116,17 @@ impl Writer {
             bytes: &bytes,
         };
         let path = format!("/v1/concerns/{concern}/attachments");
-        let sent = self.browser.uploading(&path, file, &[]).try_send();
-        if let Some(attached) = self.answer(sent.ok()) {
-            self.ledger.append(Line::Attached {
-                concern: concern.parse().unwrap(),
-                attachment: attached["id"].as_str().unwrap().parse().unwrap(),
-                words: number,
-            });
+        loop {
+            let request = self.browser.uploading(&path, file, &[]);
+            let sent = request.idempotency_key(&key).try_send();
+            if let Some(attached) = self.answer(sent.ok()) {
+                return self.ledger.append(Line::Attached {
+                    concern: concern.parse().unwrap(),
+                    attachment: attached["id"].as_str().unwrap().parse().unwrap(),
+                    words: number,
+                });
+            }
+            self.gate.pass();
         }
     }
 
