@@ -6,7 +6,7 @@ use policy::Caller;
 use protocol::signing::SigningKey;
 use store::schema::server_secret;
 use store::{Db, Tx};
-use vault::{Passwords, Purpose, ServerSecret, Tokens};
+use vault::{Passwords, Pepper, Purpose, ServerSecret, Tokens};
 use zeroize::Zeroizing;
 
 use crate::credentials::Credentials;
@@ -65,15 +65,18 @@ impl App {
             origin,
         } = start;
         let sealer = secret.clone();
-        let (token_key, identity_seed) = db.write_blocking(Caller::nobody(), move |tx| {
-            let token_key = own_key(tx, &sealer, "access-tokens", Purpose::TokenKey, |entropy| {
-                Tokens::new_key(entropy)
+        let (token_key, identity_seed, pepper) =
+            db.write_blocking(Caller::nobody(), move |tx| {
+                let token_key =
+                    own_key(tx, &sealer, "access-tokens", Purpose::TokenKey, |entropy| {
+                        Tokens::new_key(entropy)
+                    })?;
+                let identity = own_key(tx, &sealer, "identity", Purpose::Identity, |entropy| {
+                    Zeroizing::new(entropy.bytes::<32>().to_vec())
+                })?;
+                let pepper = pepper(tx, &sealer)?;
+                Ok::<_, store::Error>((token_key, identity, pepper))
             })?;
-            let identity = own_key(tx, &sealer, "identity", Purpose::Identity, |entropy| {
-                Zeroizing::new(entropy.bytes::<32>().to_vec())
-            })?;
-            Ok::<_, store::Error>((token_key, identity))
-        })?;
         let tokens = Tokens::new(&origin, &token_key)
             .map_err(|_| store::Error::Unreadable("server_secret access-tokens"))?;
         let identity = identity_seed
@@ -83,7 +86,7 @@ impl App {
             .and_then(|seed| SigningKey::from_seed(seed).ok())
             .ok_or(store::Error::Unreadable("server_secret identity"))?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let hashing = Hashing::start(&Passwords::new(secret.clone()), cores)
+        let hashing = Hashing::start(&Passwords::new(pepper), cores)
             .map_err(|error| store::Error::Away(Some(Box::new(error))))?;
         Ok(Self {
             db,
@@ -158,6 +161,20 @@ pub(crate) fn in_school(school: Option<SchoolId>) -> Caller {
     Caller {
         school,
         ..Caller::nobody()
+    }
+}
+
+/// The secret's own, or a former one's whose hashes are still good.
+fn pepper(tx: &mut Tx<'_>, secret: &ServerSecret) -> store::Result<Pepper> {
+    let former: Option<Vec<u8>> = server_secret::table
+        .find(Pepper::FORMER)
+        .select(server_secret::sealed)
+        .first(tx.connection())
+        .optional()?;
+    match former {
+        None => Ok(Pepper::of(secret)),
+        Some(sealed) => Pepper::open(secret, &sealed)
+            .map_err(|_| store::Error::Unreadable("server_secret: wrapped by another secret")),
     }
 }
 

@@ -7,7 +7,7 @@ use store::schema::{membership, school};
 use store::{AuditFault, Error, Result, Waiting};
 
 use crate::App;
-use crate::keys::{Rolls, psk};
+use crate::keys::{Rolls, left_with_old_halves, server_half};
 
 /// What was found of one school.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct SchoolHealth {
     pub roll: Option<i64>,
     /// Whether the server has its half of the keys; if not, two recovery sheets bring it back.
     pub whole: bool,
+    /// How many records are still sealed with a half that derives from a former secret.
+    pub with_old_half: i64,
 }
 
 /// The schools that anybody has a place in.
@@ -58,7 +60,11 @@ pub async fn examine(app: &App, id: SchoolId) -> Result<SchoolHealth> {
             };
             Ok(SchoolHealth {
                 school: id,
-                whole: psk(tx, &secret)?.is_some(),
+                whole: server_half(tx, &secret)?.is_some(),
+                with_old_half: left_with_old_halves(tx)?
+                    .into_iter()
+                    .map(|(_, left)| left)
+                    .sum(),
                 audit: store::verify_audit(tx)?,
                 roll,
             })

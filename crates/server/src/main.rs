@@ -11,6 +11,7 @@ mod mailer;
 mod migrate;
 mod pages;
 mod process;
+mod renew_secret;
 mod restore;
 mod serve;
 mod setup;
@@ -44,6 +45,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print a new code to set the school up with.
     Setup(setup::Setup),
+    /// Hand everything over to a new secret, because somebody else may know this one. Stop the server first.
+    RenewSecret(renew_secret::RenewSecret),
     /// Begin again with a backup whose server secret was lost.
     Restore(restore::Restore),
     /// Examine the database, the logs, the rolls and the disk; fail if anything is wrong.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Migrate(command) => command.run(),
         Command::Setup(command) => command.run(),
         Command::Restore(command) => command.run(),
+        Command::RenewSecret(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Import(command) => command.run(),

@@ -452,7 +452,7 @@ table! {
         school_id -> Identifier,
         generation -> Integer,
         sealed -> Nullable<Binary>,
-        lost_at -> Instant,
+        lost_at -> Nullable<Instant>,
     }
 }
 

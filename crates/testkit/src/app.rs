@@ -13,7 +13,8 @@ use diesel::prelude::*;
 use domain::sql::Json;
 use domain::{AccountId, Clock, Entropy, FixedClock, SeededEntropy, Timestamp};
 use policy::Caller;
-use store::schema::{account, known_browser, outbox};
+use protocol::encoding::sha256;
+use store::schema::{account, known_browser, outbox, password_link};
 use vault::{Purpose, Reference, ServerSecret};
 
 use crate::{Client, Database, Engine, Phone};
@@ -68,6 +69,35 @@ impl Served {
         let db = store::Db::open(&settings, Arc::new(clock), entropy).expect("the database opens");
         let schools = api::restore::begin_again(&db, &secret).expect("the secret is another");
         assert!(!schools.is_empty(), "there is a school to restore");
+        drop(db);
+        Self::with_secret(database, now, seed, secret)
+    }
+
+    /// Serves the same with another secret, which the old one hands everything over to, as
+    /// `server renew-secret` does.
+    ///
+    /// # Panics
+    /// If it is not renewed, or the server cannot be started.
+    pub fn renewed(
+        database: Database,
+        now: i64,
+        seed: u8,
+        secret: ServerSecret,
+        passwords: api::renew::OldPasswords,
+    ) -> Self {
+        let settings = store::Settings {
+            url: database.url(),
+            connections: 2,
+        };
+        let clock = FixedClock::at(Timestamp::from_seconds(now));
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new([seed ^ 0x80; 32]));
+        let db = store::Db::open(&settings, Arc::new(clock), entropy).expect("the database opens");
+        let renew = || api::renew::renew(&db, &self::secret(), &secret, passwords);
+        let renewed = renew().expect("the secret is renewed");
+        assert!(matches!(renewed, api::renew::Renewal::Done(schools) if !schools.is_empty()));
+        // Broken off after the commit and begun anew, it finds that it was done.
+        let again = renew().expect("it was renewed");
+        assert_eq!(again, api::renew::Renewal::DoneBefore);
         drop(db);
         Self::with_secret(database, now, seed, secret)
     }
@@ -149,45 +179,40 @@ impl Served {
     /// # Panics
     /// If none waits.
     pub fn mailed_token(&self, email: &str) -> String {
-        let waiting: Vec<Json> = self
-            .app
-            .db
-            .write_blocking(Caller::nobody(), |tx| {
-                let newest = outbox::table
-                    .filter(outbox::done_at.is_null())
-                    .order_by(outbox::id.desc())
-                    .select(outbox::payload);
-                Ok::<_, store::Error>(newest.load(tx.connection())?)
-            })
-            .expect("the outbox");
         let address = email.to_owned();
-        let account: AccountId = self
+        let (account, good, waiting): (AccountId, Vec<Vec<u8>>, Vec<Json>) = self
             .app
             .db
             .write_blocking(Caller::nobody(), move |tx| {
-                let account = account::table
+                let account: AccountId = account::table
                     .filter(account::email.eq(address))
-                    .select(account::id);
-                Ok::<_, store::Error>(account.first(tx.connection())?)
+                    .select(account::id)
+                    .first(tx.connection())?;
+                let good = password_link::table
+                    .filter(password_link::account_id.eq(account))
+                    .filter(password_link::used_at.is_null())
+                    .select(password_link::token_hash)
+                    .load(tx.connection())?;
+                let waiting = outbox::table
+                    .filter(outbox::done_at.is_null())
+                    .select(outbox::payload)
+                    .load(tx.connection())?;
+                Ok::<_, store::Error>((account, good, waiting))
             })
             .expect("somebody has this address");
-        let link = waiting
+        // Of several that an instant has made, the one that was not replaced.
+        waiting
             .iter()
             .map(|payload| &payload.0["of"])
-            .find(|link| link["account"] == account.to_string())
-            .expect("a link waits");
-        let sealed = link["sealed"]
-            .as_str()
-            .and_then(|text| BASE64.decode(text).ok());
-        let token = self
-            .secret
-            .open(
-                Purpose::Outbox,
-                account.as_bytes(),
-                &sealed.expect("a sealed link"),
-            )
-            .expect("sealed by this server");
-        BASE64.encode(&*token)
+            .filter(|link| link["account"] == account.to_string())
+            .filter_map(|link| BASE64.decode(link["sealed"].as_str()?).ok())
+            .filter_map(|sealed| {
+                let place = account.as_bytes();
+                self.secret.open(Purpose::Outbox, place, &sealed).ok()
+            })
+            .find(|token| good.iter().any(|hash| **hash == sha256(token)))
+            .map(|token| BASE64.encode(&*token))
+            .expect("a link waits")
     }
 
     /// Makes a browser known, as if its owner had unlocked records in it and said that it is theirs.

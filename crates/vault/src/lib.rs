@@ -9,7 +9,7 @@ mod reference;
 mod server_secret;
 mod token;
 
-pub use password::{PasswordHash, Passwords};
+pub use password::{PasswordHash, Passwords, Pepper};
 pub use reference::Reference;
 pub use server_secret::{Purpose, ServerSecret, Unsealable};
 pub use token::{Claims, InvalidToken, Tokens};

@@ -7,7 +7,7 @@ use domain::{Entropy, Sensitive};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::{Purpose, ServerSecret};
+use crate::{Purpose, ServerSecret, Unsealable};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -19,7 +19,7 @@ const LANES: u32 = 1;
 /// One check is 20 to 40 ms of a core: callers go through a semaphore.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    secret: ServerSecret,
+    pepper: Pepper,
     memory: Memory,
 }
 
@@ -46,6 +46,43 @@ impl Memory {
     }
 }
 
+/// What is added to every password before it is hashed: derived from the server's secret, so that a stolen table
+/// cannot be guessed against.
+#[derive(Clone)]
+pub struct Pepper(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for Pepper {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("[pepper]")
+    }
+}
+
+impl Pepper {
+    /// The name under which a former secret's pepper is kept.
+    pub const FORMER: &'static str = "former-pepper";
+
+    /// Of the server's secret.
+    pub fn of(secret: &ServerSecret) -> Self {
+        Self(secret.key(Purpose::Pepper))
+    }
+
+    /// Sealed under another secret, for the hashes that were made with it.
+    pub fn seal(&self, secret: &ServerSecret, entropy: &dyn Entropy) -> Vec<u8> {
+        let place = Self::FORMER.as_bytes();
+        secret.seal(Purpose::FormerPepper, place, &*self.0, entropy)
+    }
+
+    /// One that [`seal`](Self::seal) sealed.
+    ///
+    /// # Errors
+    /// [`Unsealable`].
+    pub fn open(secret: &ServerSecret, sealed: &[u8]) -> Result<Self, Unsealable> {
+        let plain = secret.open(Purpose::FormerPepper, Self::FORMER.as_bytes(), sealed)?;
+        let bytes = plain.as_slice().try_into().map_err(|_| Unsealable)?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+}
+
 /// A hash as it stands in the account's row: `1$salt$hash`, the 1 naming the parameters.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
@@ -69,10 +106,10 @@ impl PasswordHash {
 }
 
 impl Passwords {
-    /// With the server's pepper.
-    pub fn new(secret: ServerSecret) -> Self {
+    /// With a pepper.
+    pub fn new(pepper: Pepper) -> Self {
         Self {
-            secret,
+            pepper,
             memory: Memory::default(),
         }
     }
@@ -112,12 +149,12 @@ impl Passwords {
         reason = "the parameters are constants that Argon2 takes"
     )]
     fn derive(&self, password: &Sensitive<String>, salt: &[u8]) -> Zeroizing<[u8; 32]> {
-        let pepper = self.secret.key(Purpose::Pepper);
         let params =
             Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).expect("the parameters are valid");
         let mut memory = self.memory.take(params.block_count());
-        let argon2 = Argon2::new_with_secret(&*pepper, Algorithm::Argon2id, Version::V0x13, params)
-            .expect("the pepper has a valid length");
+        let argon2 =
+            Argon2::new_with_secret(&*self.pepper.0, Algorithm::Argon2id, Version::V0x13, params)
+                .expect("the pepper has a valid length");
         let mut hash = Zeroizing::new([0; 32]);
         argon2
             // EXPOSE: the hash is made from the password itself.
@@ -141,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_one_hash_left_in_its_memory_changes_nothing_for_the_next() {
-        let passwords = Passwords::new(ServerSecret::new([1; 32]));
+        let passwords = Passwords::new(Pepper::of(&ServerSecret::new([1; 32])));
         let password = Sensitive::new("correct horse battery".to_owned());
         let entropy = || SeededEntropy::new([1; 32]);
         let first = passwords.hash(&password, &entropy());
@@ -153,7 +190,7 @@ mod tests {
     #[test]
     fn a_password_opens_only_its_own_hash_and_only_with_the_pepper() {
         let entropy = SeededEntropy::new([1; 32]);
-        let passwords = Passwords::new(ServerSecret::new([1; 32]));
+        let passwords = Passwords::new(Pepper::of(&ServerSecret::new([1; 32])));
         let right = Sensitive::new("correct horse battery".to_owned());
         let wrong = Sensitive::new("correct horse batterz".to_owned());
         let hash = passwords.hash(&right, &entropy);
@@ -161,6 +198,8 @@ mod tests {
         assert!(passwords.check(&right, Some(&hash)));
         assert!(!passwords.check(&wrong, Some(&hash)));
         assert!(!passwords.check(&right, None));
-        assert!(!Passwords::new(ServerSecret::new([2; 32])).check(&right, Some(&hash)));
+        assert!(
+            !Passwords::new(Pepper::of(&ServerSecret::new([2; 32]))).check(&right, Some(&hash))
+        );
     }
 }

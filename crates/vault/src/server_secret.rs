@@ -22,6 +22,8 @@ pub enum Purpose {
     Pepper,
     /// Makes the digests of idempotent requests useless to guess with.
     Idempotency,
+    /// Wraps the pepper that a former secret gave to password hashes.
+    FormerPepper,
     /// Wraps the key that signs access tokens.
     TokenKey,
     /// Wraps the server's identity, `SIK`.
@@ -34,14 +36,15 @@ pub enum Purpose {
     DeviceCode,
     /// Seals addresses and links that wait in the outbox.
     Outbox,
-    /// Seals a psk that derives from a secret which was lost.
-    LostPsk,
+    /// Seals a psk that does not derive from this secret, or one of several.
+    SchoolPsk,
 }
 
 impl Purpose {
     const fn label(self) -> &'static str {
         match self {
             Self::Pepper => "keyholder/v1/pepper",
+            Self::FormerPepper => "keyholder/v1/former-pepper-wrap",
             Self::Idempotency => "keyholder/v1/idempotency",
             Self::TokenKey => "keyholder/v1/jwt-key-wrap",
             Self::Identity => "keyholder/v1/server-identity-wrap",
@@ -49,7 +52,7 @@ impl Purpose {
             Self::SignInFailures => "keyholder/v1/sign-in-failures",
             Self::DeviceCode => "keyholder/v1/device-code-wrap",
             Self::Outbox => "keyholder/v1/outbox",
-            Self::LostPsk => "keyholder/v1/lost-psk-wrap",
+            Self::SchoolPsk => "keyholder/v1/lost-psk-wrap",
         }
     }
 }

@@ -9,6 +9,7 @@ mod lose;
 mod presence;
 mod probation;
 mod recover;
+mod renew;
 mod restore;
 mod restrict;
 mod revoke;

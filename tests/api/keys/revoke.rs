@@ -12,7 +12,7 @@ use ureq::http::Method;
 use super::common::{common, holder, school_of, sealed_key, told, wraps_of};
 
 /// What a phone keeps who writes down every key that it was ever handed.
-fn hoard(phone: &Phone) -> Vec<HeldKey> {
+pub(super) fn hoard(phone: &Phone) -> Vec<HeldKey> {
     let identity = phone.identity();
     let answer = phone.wraps().expect(200);
     let wraps = answer["wraps"].as_array().expect("a list").clone();

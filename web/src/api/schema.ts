@@ -1218,7 +1218,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Seal a batch of records to the new key of their compartment, after a rotation.
+         * Seal a batch of records to the new key of their compartment, after a rotation or after the server's secret
+         *     was changed.
          * @description Ask again until there are no more. Each batch is whole or not at all, and whoever asks next goes on where
          *     the last one was, whatever stopped it. What the records say is not looked at.
          */

@@ -15,7 +15,7 @@ use super::sealed::{Recipient, encode_texts};
 use super::text_search::fold_for_search;
 use crate::hooks::{self, Recorded, What};
 use crate::idempotency::Once;
-use crate::keys::psk;
+use crate::keys::server_half;
 use crate::{App, Credentials};
 
 /// What is added or corrected.
@@ -81,12 +81,12 @@ pub(super) async fn amend_concern(
                     "amendment-body",
                     &[narrative, reason, &fold_for_search(&[narrative])],
                 );
-                let psk = psk(tx, &writing.secret)?.ok_or(Error::SchoolRestoring)?;
+                let half = server_half(tx, &writing.secret)?.ok_or(Error::SchoolRestoring)?;
                 let sealed = Recipient {
                     school,
                     compartment: &facts.compartment,
                     roll: &roll,
-                    psk,
+                    half: &half,
                 }
                 .seal(tx, id, &plain)?;
                 let recorded_at = tx.now();

@@ -22,7 +22,7 @@ use super::queries::facts;
 use super::sealed::{Recipient, encode_texts};
 use crate::hooks::{self, Recorded, What};
 use crate::idempotency::Asked;
-use crate::keys::psk;
+use crate::keys::server_half;
 use crate::{App, Credentials};
 
 /// A file that was kept.
@@ -157,12 +157,12 @@ fn attach(
     let id: AttachmentId = tx.new_id();
     let record = RecordRef::new(school_id, id, 1);
     let data_key = DataKey::generate(tx.entropy());
-    let psk = psk(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
+    let half = server_half(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
     let (generation, sealed_key) = Recipient {
         school: school_id,
         compartment: &facts.compartment,
         roll: &roll,
-        psk,
+        half: &half,
     }
     .seal_key(tx, id, &data_key)?;
     let unsealable = |_| store::Error::Unreadable("a file too long to seal");

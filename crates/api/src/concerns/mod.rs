@@ -57,6 +57,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use queries::overdue_actions;
 pub(crate) use reach::{Backend, SUBJECT, within};
+pub(crate) use reply::reseal_replies;
 pub(crate) use summaries::{SummaryRow, my_action_summaries, summaries_of};
 pub(crate) use view::{ActionSummary, ConcernSummary};
 

@@ -21,7 +21,7 @@ use super::sealed::{ConcernText, Recipient};
 use super::view::Receipt;
 use crate::hooks::{self, Recorded, What};
 use crate::idempotency::Once;
-use crate::keys::psk;
+use crate::keys::server_half;
 use crate::{App, Credentials};
 
 /// Minutes by which a browser's clock may be ahead of ours.
@@ -132,12 +132,12 @@ fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, 
     let years = subject_years(tx, &draft.pupils)?;
 
     let id: ConcernId = tx.new_id();
-    let psk = psk(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
+    let half = server_half(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
     let sealed = Recipient {
         school,
         compartment: &compartment,
         roll: &roll,
-        psk,
+        half: &half,
     }
     .seal(tx, id, &text_of(draft).encode())?;
     diesel::insert_into(concern::table)

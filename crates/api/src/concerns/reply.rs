@@ -6,7 +6,7 @@ use policy::Action;
 use rest::{Created, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use store::schema::reply;
-use store::{Event, Result};
+use store::{Event, Result, Tx};
 use vault::{Purpose, ServerSecret};
 
 use super::error::Error;
@@ -106,6 +106,33 @@ pub(super) fn open_reply(
         .open(Purpose::Reply, &place(school, row.id), &row.body)
         .map_err(|_| store::Error::Unreadable("reply.body"))?;
     String::from_utf8(plain.to_vec()).map_err(|_| store::Error::Unreadable("reply.body"))
+}
+
+/// Seals every reply of the school for another secret.
+///
+/// # Errors
+/// [`store::Error::Unreadable`] if one does not open.
+pub(crate) fn reseal_replies(
+    tx: &mut Tx<'_>,
+    old: &ServerSecret,
+    new: &ServerSecret,
+) -> Result<()> {
+    let school = tx.school();
+    let rows: Vec<(ReplyId, Vec<u8>)> = reply::table
+        .filter(reply::school_id.eq(school))
+        .select((reply::id, reply::body))
+        .load(tx.connection())?;
+    for (id, body) in rows.iter().filter(|(_, body)| !body.is_empty()) {
+        let place = place(school, *id);
+        let plain = old
+            .open(Purpose::Reply, &place, body)
+            .map_err(|_| store::Error::Unreadable("reply.body"))?;
+        let sealed = new.seal(Purpose::Reply, &place, &plain, tx.entropy());
+        diesel::update(reply::table.find((school, *id)))
+            .set(reply::body.eq(sealed))
+            .execute(tx.connection())?;
+    }
+    Ok(())
 }
 
 fn place(school: SchoolId, id: ReplyId) -> [u8; 32] {

@@ -11,7 +11,7 @@ use store::schema::{action, amendment, attachment, concern, status_change};
 use store::{Event, Result, Tx};
 
 use super::sealed::SealedRow;
-use crate::keys::OpenKeys;
+use crate::keys::{OpenKeys, retire_unused_halves};
 use crate::sealed_tables::sealed_tables;
 use crate::{App, Credentials};
 
@@ -38,7 +38,8 @@ pub(super) struct Rewrapped {
     more: bool,
 }
 
-/// Seal a batch of records to the new key of their compartment, after a rotation.
+/// Seal a batch of records to the new key of their compartment, after a rotation or after the server's secret
+/// was changed.
 ///
 /// Ask again until there are no more. Each batch is whole or not at all, and whoever asks next goes on where
 /// the last one was, whatever stopped it. What the records say is not looked at.
@@ -66,6 +67,9 @@ pub(super) async fn rewrap_records(
             let done = rewrap(tx, &keys, usize::try_from(limit).unwrap_or(1))?;
             if done.rewrapped > 0 {
                 tx.record(Event::of(Action::RewrapRecords).detail(done.rewrapped));
+            }
+            if !done.more {
+                retire_unused_halves(tx)?;
             }
             Ok::<_, Problem>(done)
         })

@@ -16,22 +16,21 @@
 use domain::{Id, Kind, SchoolId};
 use protocol::compartments::Compartment;
 use protocol::encoding::{Reader, Writer, sha256};
-use protocol::records::{
-    DataKey, InboxContext, Part, RecordRef, ServerPsk, open_part, seal_inbox, seal_part,
-};
+use protocol::records::{DataKey, InboxContext, Part, RecordRef, open_part, seal_inbox, seal_part};
 use protocol::roll::RollState;
 use store::{Error, Result, Tx};
 use zeroize::Zeroizing;
 
 use super::text_search::fold_for_search;
-use crate::keys::{OpenKeys, PSK_GENERATION, SealedKey};
+use crate::generation::Generation;
+use crate::keys::{OpenKeys, SealedKey, ServerHalf};
 
 /// Where a new record is sealed to: a compartment's present key.
 pub(crate) struct Recipient<'a> {
     pub(crate) school: SchoolId,
     pub(crate) compartment: &'a Compartment,
     pub(crate) roll: &'a RollState,
-    pub(crate) psk: ServerPsk,
+    pub(crate) half: &'a ServerHalf,
 }
 
 /// A record sealed on receipt.
@@ -58,24 +57,27 @@ impl Recipient<'_> {
             .roll
             .compartment(self.compartment)
             .ok_or(Error::Absent)?;
+        let (half, psk) = self.half.newest();
         let context = InboxContext {
             school: self.school,
             compartment: self.compartment.clone(),
             generation: keys.generation,
-            psk_generation: PSK_GENERATION,
+            psk_generation: half,
         };
         let sealed = seal_inbox(
             &context,
             &keys.public,
-            &self.psk,
+            psk,
             &RecordRef::new(self.school, record, 1),
             data_key,
             tx.entropy(),
         )
         .map_err(|_| Error::Unreadable("a compartment's public key"))?;
-        let generation =
-            i32::try_from(keys.generation).map_err(|_| Error::Unreadable("a generation"))?;
-        Ok((generation, sealed.to_vec()))
+        let generation = Generation {
+            key: keys.generation,
+            half,
+        };
+        Ok((generation.row()?.cast_signed(), sealed.to_vec()))
     }
 
     /// Seals a whole record.

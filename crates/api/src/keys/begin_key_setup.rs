@@ -22,7 +22,7 @@ use super::devices::{NewDevice, register};
 use super::enrolments::{Purpose, shown};
 use super::kits;
 use super::names::{device_name, names, roll_length};
-use super::open_keys::PSK_GENERATION;
+use super::psks::server_half;
 use crate::App;
 use crate::app::in_school;
 
@@ -126,8 +126,9 @@ pub(super) async fn begin_key_setup(
                 };
                 register(tx, &new)?;
                 call.take_nonce(tx)?;
-                let psk = secret.psk(school, PSK_GENERATION);
-                let part_b = seal_part_b(school, &kit.kem, &[(PSK_GENERATION, psk)], tx.entropy())
+                let half =
+                    server_half(tx, &secret)?.ok_or_else(|| Problem::new("school-restoring"))?;
+                let part_b = seal_part_b(school, &kit.kem, &half.all(), tx.entropy())
                     .map_err(|_| Problem::field("/kit_kem_public_key", "this is not a key"))?;
                 kits::keep_unconfirmed(tx, &kit, &form.part_a.0, &part_b)?;
                 tx.record(Event::named("begin_key_setup").to(form.device));

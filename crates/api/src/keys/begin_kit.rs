@@ -12,9 +12,8 @@ use store::Event;
 use super::bytes::Bytes;
 use super::device_call::DeviceCall;
 use super::kits;
-use super::open_keys::PSK_GENERATION;
 use super::pins::{self, Pin};
-use super::psks::psk;
+use super::psks::server_half;
 use crate::App;
 
 /// A new recovery kit, made on this device.
@@ -65,8 +64,8 @@ pub(super) async fn begin_kit(app: Data<App>, call: DeviceCall) -> Result<Json<K
                 return Ok(Err(pin));
             }
             let school = tx.school();
-            let psk = psk(tx, &secret)?.ok_or_else(|| Problem::new("school-restoring"))?;
-            let part_b = seal_part_b(school, &public.kem, &[(PSK_GENERATION, psk)], tx.entropy())
+            let half = server_half(tx, &secret)?.ok_or_else(|| Problem::new("school-restoring"))?;
+            let part_b = seal_part_b(school, &public.kem, &half.all(), tx.entropy())
                 .map_err(|_| Problem::field("/kit_kem_public_key", "this is not a key"))?;
             kits::keep_unconfirmed(tx, &public, &form.part_a.0, &part_b)?;
             tx.record(Event::of(Action::BeginKit).to(asking.device.id));

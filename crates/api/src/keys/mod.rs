@@ -77,8 +77,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) use browsers::{RECORDS, look_list, note_look};
 pub(crate) use devices::{DeviceView, devices_of, suspend_all_of_member};
 pub(crate) use enrolments::{EnrolmentView, Purpose, invite};
-pub(crate) use open_keys::{OpenKeys, PSK_GENERATION, SealedKey};
-pub(crate) use psks::{lose as lose_psk, psk};
+pub(crate) use open_keys::{OpenKeys, SealedKey};
+pub(crate) use psks::{
+    ServerHalf, has_old_half, left_with_old_halves, lose as lose_psk, renew as renew_half,
+    retire_unused as retire_unused_halves, server_half,
+};
 pub(crate) use rolls::Rolls;
 pub(crate) use rotations::has_old_keys;
 pub(crate) use standing::{KeyStanding, Wanted, is_wanted, standing};

@@ -12,21 +12,20 @@ use store::schema::unlock;
 use store::{Error, Result, Tx};
 use vault::ServerSecret;
 
-use super::psks::psk;
+use super::psks::server_half;
 use crate::credentials::Credentials;
-
-/// The generation of the server's half of every key; it has not been changed yet.
-pub(crate) const PSK_GENERATION: u32 = 1;
+use crate::generation::Generation;
 
 /// The keys that an unlocked session opens, for as long as one request lasts; wiped when dropped.
 pub(crate) struct OpenKeys {
     school: SchoolId,
-    psk: ServerPsk,
+    /// By compartment and generation, as rows have it.
     keys: BTreeMap<(Compartment, u32), OpenKey>,
 }
 
 struct OpenKey {
     context: InboxContext,
+    psk: ServerPsk,
     secret: CompartmentSecret,
     /// Made when the first record that is not filed yet is met: it costs as much as opening fifty that are.
     pair: OnceCell<KeyPair>,
@@ -93,28 +92,35 @@ impl OpenKeys {
                 },
             )
             .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?;
-        let psk = psk(tx, server)?.ok_or(Error::Absent)?;
+        let halves = server_half(tx, server)?.ok_or(Error::Absent)?.all();
         let mut keys = BTreeMap::new();
         for held in bundle.keys() {
             if !reach.compartments.contains(&held.compartment) {
                 continue;
             }
-            let context = InboxContext {
-                school,
-                compartment: held.compartment.clone(),
-                generation: held.generation,
-                psk_generation: PSK_GENERATION,
-            };
-            let key = OpenKey {
-                secret: held.secret.clone(),
-                pair: OnceCell::new(),
-                file_key: FileKey::derive(&context, &held.secret, &psk)
-                    .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?,
-                context,
-            };
-            keys.insert((held.compartment.clone(), held.generation), key);
+            for (half, psk) in &halves {
+                let context = InboxContext {
+                    school,
+                    compartment: held.compartment.clone(),
+                    generation: held.generation,
+                    psk_generation: *half,
+                };
+                let key = OpenKey {
+                    secret: held.secret.clone(),
+                    pair: OnceCell::new(),
+                    file_key: FileKey::derive(&context, &held.secret, psk)
+                        .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?,
+                    context,
+                    psk: psk.clone(),
+                };
+                let generation = Generation {
+                    key: held.generation,
+                    half: *half,
+                };
+                keys.insert((held.compartment.clone(), generation.row()?), key);
+            }
         }
-        Ok(Self { school, psk, keys })
+        Ok(Self { school, keys })
     }
 
     /// Which school's.
@@ -127,14 +133,14 @@ impl OpenKeys {
         self.keys.keys().map(|(compartment, _)| compartment)
     }
 
-    /// The newest generation of each compartment's key that is open here. A rotation closes every session
-    /// that has it not, so it is the newest that there is.
+    /// The newest generation of each compartment's key that is open here, as rows have it. A rotation closes
+    /// every session that has it not, so it is the newest that there is.
     pub(crate) fn newest(&self) -> BTreeMap<Compartment, u32> {
         // In order, so that the last of a compartment is its newest.
         self.keys.keys().cloned().collect()
     }
 
-    /// The newest generation of one compartment's key.
+    /// The newest generation of one compartment's key, as rows have it.
     ///
     /// # Errors
     /// [`Error::Absent`] if the compartment is not open here.
@@ -156,7 +162,7 @@ impl OpenKeys {
         if sealed.filed {
             key.file_key.unwrap(record, sealed.bytes)
         } else {
-            open_inbox(&key.context, key.pair()?, &self.psk, record, sealed.bytes)
+            open_inbox(&key.context, key.pair()?, &key.psk, record, sealed.bytes)
         }
         .map_err(|_| Error::Unreadable("a sealed key"))
     }

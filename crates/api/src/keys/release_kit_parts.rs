@@ -12,7 +12,7 @@ use super::bytes::Bytes;
 use super::device_call::DeviceCall;
 use super::devices::{DeviceView, of_member};
 use super::kits;
-use super::psks::psk;
+use super::psks::server_half;
 use crate::App;
 
 /// That two sheets of the kit are there.
@@ -79,7 +79,7 @@ pub(super) async fn release_kit_parts(
                 made_at: kit.created_at,
                 tested_on: kit.tested_on,
                 server_public_key: Bytes::from(identity.public().as_bytes()),
-                wants_psks: psk(tx, &secret)?.is_none(),
+                wants_psks: server_half(tx, &secret)?.is_none(),
                 devices,
             })
         })

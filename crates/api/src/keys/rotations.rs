@@ -24,9 +24,11 @@ use store::{Error, Result, Tx};
 use super::append_roll_entry::With;
 use super::devices::{SUSPENDED, seconds};
 use super::kits;
+use super::psks;
 use super::slots;
 use super::unlocks::lock_all_of_device;
 use super::wraps::{self, Wrap};
+use crate::generation::Generation;
 use crate::sealed_tables::sealed_tables;
 
 /// The most bytes of one sealed key for the kit.
@@ -45,6 +47,9 @@ pub(super) fn rotate(
     generation: u32,
     with: &With,
 ) -> std::result::Result<(), Problem> {
+    if generation > Generation::LAST_KEY {
+        return Err(Problem::new("roll-entry-refused").detail("There are no more generations."));
+    }
     let part = with
         .kit_part
         .as_ref()
@@ -197,7 +202,14 @@ impl Rotation {
     /// How many records are still sealed to it.
     pub(super) fn records_left(&self, tx: &mut Tx<'_>) -> Result<i64> {
         let school = tx.school();
-        let generation = i32::try_from(self.generation).unwrap_or(i32::MAX);
+        // Whatever the server's half is that they are sealed with as well.
+        let generations = psks::generations(tx)?
+            .into_iter()
+            .map(|half| {
+                let key = self.generation;
+                Generation { key, half }.row().map(u32::cast_signed)
+            })
+            .collect::<Result<Vec<i32>>>()?;
         let name = self.compartment.name();
         let mut left = 0;
         macro_rules! count {
@@ -205,7 +217,7 @@ impl Rotation {
                 let rows: i64 = $table::table
                     .filter($table::school_id.eq(school))
                     .filter($table::compartment.eq(name))
-                    .filter($table::generation.eq(generation))
+                    .filter($table::generation.eq_any(&generations))
                     .filter($table::sealed_key.is_not_null())
                     .count()
                     .get_result(tx.connection())?;

@@ -1,8 +1,11 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use domain::{AccountId, MemberId};
+use diesel::prelude::*;
+use domain::sql::Json;
+use domain::{AccountId, MemberId, OutboxId};
 use serde::{Deserialize, Serialize};
-use store::{Job, Tx};
+use store::schema::outbox;
+use store::{Job, Result, Tx};
 use vault::{Purpose, Reference, ServerSecret};
 
 use crate::keys::Wanted;
@@ -130,7 +133,44 @@ impl Mail {
     }
 }
 
+/// Seals the links that wait in the outbox for another secret.
+///
+/// # Errors
+/// What the database says.
+pub(crate) fn reseal_links(tx: &mut Tx<'_>, old: &ServerSecret, new: &ServerSecret) -> Result<()> {
+    let waiting: Vec<(OutboxId, Json)> = outbox::table
+        .filter(outbox::done_at.is_null())
+        .filter(outbox::kind.eq(KIND))
+        .select((outbox::id, outbox::payload))
+        .load(tx.connection())?;
+    for (id, payload) in waiting {
+        let mail = match serde_json::from_value(payload.0) {
+            Ok(Mail::Invitation(link)) => link.resealed(tx, old, new).map(Mail::Invitation),
+            Ok(Mail::PasswordLink(link)) => link.resealed(tx, old, new).map(Mail::PasswordLink),
+            _ => None,
+        };
+        let Some(mail) = mail else { continue };
+        let payload = serde_json::to_value(&mail).unwrap_or_default();
+        diesel::update(outbox::table.find(id))
+            .set(outbox::payload.eq(Json(payload)))
+            .execute(tx.connection())?;
+    }
+    Ok(())
+}
+
 impl SealedLink {
+    /// The same, sealed for another secret; `None` if the old one does not open it.
+    fn resealed(&self, tx: &Tx<'_>, old: &ServerSecret, new: &ServerSecret) -> Option<Self> {
+        let sealed = BASE64_URL_SAFE_NO_PAD.decode(&self.sealed).ok()?;
+        let place = self.account.as_bytes();
+        let token = old.open(Purpose::Outbox, place, &sealed).ok()?;
+        let sealed = new.seal(Purpose::Outbox, place, &token, tx.entropy());
+        Some(Self {
+            account: self.account,
+            sealed: BASE64_URL_SAFE_NO_PAD.encode(sealed),
+        })
+    }
+
     fn new(tx: &Tx<'_>, secret: &ServerSecret, account: AccountId, token: &Reference) -> Self {
         let sealed = secret.seal(
             Purpose::Outbox,

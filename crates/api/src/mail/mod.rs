@@ -18,6 +18,6 @@ mod waiting;
 mod words;
 mod worker;
 
-pub(crate) use job::{KeyEvent, Mail};
+pub(crate) use job::{KeyEvent, Mail, reseal_links};
 pub use waiting::waiting_token;
 pub use worker::{InvalidSettings, Settings, Worker};

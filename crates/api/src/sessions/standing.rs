@@ -12,7 +12,7 @@ use super::identify::{UNLOCK_IDLE_MINUTES, open_unlock};
 use super::queries::{Place, Session, email_of, places};
 use super::view::{AccountView, LevelView, MemberView, SchoolView, SessionView, UnlockView};
 use crate::App;
-use crate::keys::{Rolls, has_old_keys};
+use crate::keys::{Rolls, has_old_half, has_old_keys};
 
 /// How a session stands at this moment: what a token may be minted for.
 pub(crate) struct Standing {
@@ -78,6 +78,7 @@ fn look(
     tx.enter(place.school)?;
     let at = u64::try_from(tx.now().seconds()).unwrap_or_default();
     let roll = rolls.read(tx, place.school, place.roll_length)?;
+    let old_half = unlock.is_some() && has_old_half(tx)?;
     let unlock = match (&roll, unlock) {
         (Some(roll), Some(secret)) => open_unlock(
             tx,
@@ -88,7 +89,8 @@ fn look(
             |device| roll.active(device, at).map(|grant| grant.rights.clone()),
         )?
         .map(|open| Open {
-            old_keys: !open.reach.probation && has_old_keys(roll, &open.reach.compartments),
+            old_keys: !open.reach.probation
+                && (old_half || has_old_keys(roll, &open.reach.compartments)),
             reach: open.reach,
             reference: secret.reference(),
             last_used_at: open.last_used_at,
