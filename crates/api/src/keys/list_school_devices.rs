@@ -92,7 +92,7 @@ fn categories(tx: &mut Tx<'_>) -> Result<Vec<CategoryName>> {
     let rows: Vec<(CategoryId, String)> = category::table
         .filter(category::school_id.eq(tx.school()))
         .filter(category::disabled_at.is_null())
-        .order_by(category::position)
+        .order_by((category::position, category::id))
         .select((category::id, category::name))
         .load(tx.connection())?;
     Ok(rows

@@ -136,7 +136,7 @@ pub(super) fn since(tx: &mut Tx<'_>, member: MemberId, from: Timestamp) -> Resul
         .filter(unlock::school_id.eq(school))
         .filter(unlock::member_id.eq(member))
         .filter(unlock::created_at.gt(from))
-        .order_by(unlock::created_at.desc())
+        .order_by((unlock::created_at.desc(), unlock::id.desc()))
         .select(Unlock::as_select())
         .load(tx.connection())?)
 }
