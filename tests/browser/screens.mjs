@@ -237,6 +237,51 @@ step("a concern is not closed with nothing said", async () => {
   await lead.look("concern-urgent", { dark: true });
 });
 
+step("what a colleague who has left had to do is handed over", async () => {
+  const { lead } = here;
+  const { page } = lead;
+  const concern = page.url();
+  for (const [said, due] of [
+    ["Meet the family.", "2031-03-04"],
+    ["Ring the school nurse.", undefined],
+  ]) {
+    await page.getByRole("button", { name: "Add an action" }).click();
+    await page.getByLabel("What was done, or is to be done?").fill(said);
+    await page.getByLabel("Who does it").selectOption({ label: TEACHER.name });
+    if (due) await page.getByLabel("By when").fill(due);
+    await page.getByRole("button", { name: "Save the action" }).click();
+    await page.getByText(said).waitFor();
+  }
+  await page.getByRole("button", { name: /^Lock/ }).first().click();
+  await page.getByRole("button", { name: "Unlock with my device" }).waitFor();
+  await page.goto("/people");
+  await page.getByRole("button", { name: new RegExp(`^Has left.*${TEACHER.name}`) }).click();
+  await page.getByText("hand over what they had to do").waitFor();
+  await page.getByRole("button", { name: "Has left the school" }).click();
+  await page.getByRole("button", { name: new RegExp(`^Is back.*${TEACHER.name}`) }).waitFor();
+
+  await unlock(here, lead);
+  await lead.goTo("Who holds keys");
+  await page.getByText("2 actions").waitFor();
+  await lead.look("open-work", { dark: true });
+  await page.getByRole("button", { name: `Hand over what ${TEACHER.name} has to do` }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("link", { name: new RegExp(PUPIL) }).first().waitFor();
+  await dialog.getByRole("button", { name: "Hand over" }).click();
+  await dialog.getByText("Choose who takes it over.").first().waitFor();
+  await lead.look("hand-over", { dark: true });
+  await dialog.getByLabel("To").selectOption({ label: LEAD.name });
+  await dialog.getByRole("button", { name: "Hand over" }).click();
+  await page.getByText(`2 actions of ${TEACHER.name}’s handed over to ${LEAD.name}.`).waitFor();
+  await page.getByText("Has left", { exact: true }).waitFor({ state: "detached" });
+  await lead.look("handed-over");
+  await page.goto("/dashboard");
+  await page.getByText("My actions").waitFor();
+  await page.getByText(/4 March 2031/).waitFor();
+  await page.goto(concern);
+  await page.getByText(`For ${LEAD.name}`).first().waitFor();
+});
+
 step("“not me”", async () => {
   const { lead, computer } = here;
   const { page } = lead;

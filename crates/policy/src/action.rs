@@ -130,6 +130,8 @@ actions! {
     DownloadAttachment = "download_attachment",
     /// Add an action to a concern.
     AddAction = "add_action",
+    /// See who has how much still to do.
+    ListOpenWork = "list_open_work",
     /// See what a colleague has still to do.
     ListActionsOf = "list_actions_of",
     /// Hand a colleague's outstanding actions to another.

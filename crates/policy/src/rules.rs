@@ -93,12 +93,14 @@ pub fn decide(caller: &Caller, action: Action, facts: Facts<'_>) -> Decision {
         ReadDashboard | ListAlerts | ListConcerns | SearchRecords | SearchPupils | ListStaff
         | ReadConcern | DownloadAttachment | AddAction | CompleteAction | ReplyToReporter
         | OpenConcern | CloseConcern | ReopenConcern | ReadPupil | ReadChronology
-        | ListActionsOf | HandOverActions | RewrapRecords => match within_reach(caller, facts) {
-            Decision::Allow if on_probation(caller) && !may_look(action) => {
-                Decision::Deny(Why::Probation)
+        | ListOpenWork | ListActionsOf | HandOverActions | RewrapRecords => {
+            match within_reach(caller, facts) {
+                Decision::Allow if on_probation(caller) && !may_look(action) => {
+                    Decision::Deny(Why::Probation)
+                }
+                decided => decided,
             }
-            decided => decided,
-        },
+        }
         MarkAlertRead => match within_reach(caller, Facts::School) {
             Decision::Allow => own(caller, facts),
             refused => refused,

@@ -59,6 +59,7 @@ const OPEN: &[Action] = &[
     ReopenConcern,
     ReadPupil,
     ReadChronology,
+    ListOpenWork,
     ListActionsOf,
     HandOverActions,
     RewrapRecords,

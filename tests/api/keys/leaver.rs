@@ -1,5 +1,5 @@
-use serde_json::json;
-use testkit::{TestApp, both_databases};
+use serde_json::{Value, json};
+use testkit::{Client, TestApp, both_databases};
 use ureq::http::Method;
 
 use super::common::{everything, holder, told};
@@ -35,6 +35,14 @@ both_databases! {
         app.browser_of("Morag").patch(&format!("/v1/people/{}", carys.member), &left).expect(200);
         bashir.phone().revoke(&phone);
 
+        // Whose work is left, counted by who may see it; they come first, for nobody does it.
+        let work = |browser: &Client| -> Vec<Value> {
+            let items = browser.get("/v1/staff/actions").expect(200)["items"].clone();
+            let one = |work: &Value| json!([work["person"]["id"], work["left"], work["actions"], work["overdue"]]);
+            items.as_array().expect("a list").iter().map(one).collect()
+        };
+        assert_eq!(work(lead), [json!([carys.member, true, 2, 0])]);
+        assert_eq!(work(app.unlocked("Dilys")), [json!([carys.member, true, 1, 0])]);
         // What they had to do: each sees and hands over what is within reach.
         let actions = format!("/v1/staff/{}/actions", carys.member);
         let handover = format!("{actions}/handover");
@@ -51,6 +59,9 @@ both_databases! {
         assert_eq!(deputy.post(&handover, &json!({ "to": dilys })).expect(200)["actions"], 1);
         assert_eq!(lead.post(&handover, &json!({ "to": bashir.member })).expect(200)["actions"], 1);
         assert_eq!(lead.get(&actions).expect(200)["items"], json!([]));
+        // By name now: Bashir has the one that only he may see, Dilys the other.
+        assert_eq!(work(lead), [json!([bashir.member, false, 1, 0]), json!([dilys, false, 1, 0])]);
+        assert_eq!(work(deputy), [json!([dilys, false, 1, 0])]);
         let mine = deputy.get("/v1/dashboard").expect(200)["my_actions"].clone();
         assert_eq!(mine[0]["concern"], *year_five.id);
         assert_eq!(lead.post(&handover, &json!({ "to": bashir.member })).expect(200)["actions"], 0);

@@ -1406,6 +1406,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/staff/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See who has outstanding actions, of those within reach, so that nobody's is lost when they leave. */
+        get: operations["list_open_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff/{member}/actions": {
         parameters: {
             query?: never;
@@ -2410,6 +2427,11 @@ export interface components {
         OpenSessions: {
             items: components["schemas"]["OpenSession"][];
         };
+        /** @description Who has what to do. */
+        OpenWork: {
+            /** @description Those who have left first, then by name. */
+            items: components["schemas"]["WorkOf"][];
+        };
         /** @description How a device stands. */
         OwnDevice: {
             /** @description What it may open. */
@@ -3149,6 +3171,22 @@ export interface components {
              * @description How many of them are urgent.
              */
             urgent: number;
+        };
+        /** @description What one person has still to do, counted. */
+        WorkOf: {
+            /**
+             * Format: int32
+             * @description Outstanding actions.
+             */
+            actions: number;
+            /** @description Whether they have left the school: nobody does it unless it is handed over. */
+            left: boolean;
+            /**
+             * Format: int32
+             * @description Of these, past their day.
+             */
+            overdue: number;
+            person: components["schemas"]["Person"];
         };
         /** @description A compartment's key, sealed to the device that asks. */
         Wrap: {
@@ -6585,6 +6623,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Staff"];
+                };
+            };
+            /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A fault on our side; nothing is lost, and it may be tried again. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_open_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenWork"];
                 };
             };
             /** @description A refusal (RFC 9457), with a type of `openapi/problems.json`. */

@@ -28,6 +28,7 @@ export type Concern = Schemas["Concern"];
 export type Action = Schemas["Action"];
 export type ActionKind = Schemas["ActionKind"];
 export type ActionSummary = Schemas["ActionSummary"];
+export type WorkOf = Schemas["WorkOf"];
 export type Decision = Schemas["ClosingDecision"];
 export type CloseConcern = Schemas["CloseConcern"];
 export type HistoryEntry = Schemas["StatusChange"];

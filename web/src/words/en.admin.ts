@@ -33,7 +33,7 @@ export const people = {
   leaveShort: "Has left",
   leaveSure: (name: string) => `${name} has left?`,
   leaveWords:
-    "Their sign-in ends at once. What they recorded stays. If they hold a key, a key holder must also withdraw it in the app.",
+    "Their sign-in ends at once. What they recorded stays. If they hold a key, a key holder must also withdraw it in the app, and hand over what they had to do, on the page “Who holds keys”.",
   comeBack: "Is back",
   filter: "Find a person",
   none: "Nobody matches.",

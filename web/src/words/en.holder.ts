@@ -268,3 +268,22 @@ export const keyHolders = {
     purge: "end records whose time is over",
   } as Record<string, string>,
 };
+
+export const openWork = {
+  heading: "What is still to do",
+  lead: "Actions that somebody was given and has not finished, on the concerns that your key opens.",
+  none: "Nobody has anything left to do.",
+  actions: (n: number) => common.count(n, "action", "actions"),
+  overdue: (n: number) => `${n} overdue`,
+  left: "Has left",
+  handOver: "Hand over",
+  handOverOf: (name: string) => `Hand over what ${name} has to do`,
+  handOverWords:
+    "All of it goes to one other key holder, and each action says so in the audit log. What your key does not open stays where it is.",
+  to: "To",
+  toHint: "A key holder. They see it under “My actions”.",
+  choose: "Choose a key holder",
+  missingTo: "Choose who takes it over.",
+  handedOver: (n: number, from: string, to: string) =>
+    `${common.count(n, "action", "actions")} of ${from}’s handed over to ${to}.`,
+};

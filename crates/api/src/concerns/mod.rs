@@ -34,6 +34,7 @@ mod hand_over;
 mod inbox;
 mod list;
 mod list_actions_of;
+mod list_open_work;
 mod list_receipts;
 mod model;
 mod open;
@@ -72,6 +73,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(hand_over::hand_over_actions)
         .service(list::list_concerns)
         .service(list_actions_of::list_actions_of)
+        .service(list_open_work::list_open_work)
         .service(list_receipts::list_receipts)
         .service(open::open_concern)
         .service(read::read_concern)

@@ -10,6 +10,7 @@ import { keyHolders as text, pupils } from "../../words/en.holder";
 import { dateInFull } from "../../words/when";
 import { useCategories } from "../concerns/category_picker";
 import styles from "./keys.module.css";
+import { OpenWork } from "./open_work";
 
 /** Everyone whose key opens the records, what it opens, and the six words that prove the list. */
 export default function ListHolders() {
@@ -31,6 +32,7 @@ export default function ListHolders() {
               <Holder key={holder.member.id} holder={holder} />
             ))}
           </div>
+          <OpenWork holders={holders.data.items} />
         </>
       )}
     </Page>
