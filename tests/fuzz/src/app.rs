@@ -242,7 +242,10 @@ pub fn answers(data: &[u8]) {
     // Whatever it was led to write down, it reads again.
     if let Some(saved) = profiles.load().unwrap() {
         let written = outside::profiles_file(vec![saved.clone()]).unwrap();
-        assert_eq!(outside::profiles(&written).unwrap(), [saved.clone()]);
+        assert_eq!(
+            outside::profiles(&written).unwrap(),
+            std::slice::from_ref(&saved)
+        );
         assert_eq!(saved.server_pin, identity().profile.server_pin);
     }
 }
