@@ -1,5 +1,4 @@
 //! The words that stand in signed entries: another spelling is another meaning, for every device at once.
-#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 use protocol::roll::{Capability, StoreKind};
 

@@ -1,5 +1,4 @@
 //! What can stand in a log by accident: enough to tell two public things apart, and nothing of a secret.
-#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 use domain::{SchoolId, SeededEntropy};
 use protocol::compartments::{Compartment, CompartmentSecret};

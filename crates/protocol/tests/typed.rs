@@ -1,5 +1,4 @@
 //! What people type: each limit, from both sides.
-#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 use domain::{DeviceId, SchoolId, SeededEntropy};
 use protocol::codes::{CodeSecret, STEP_SECONDS, seconds_left};
