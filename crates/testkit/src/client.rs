@@ -369,12 +369,13 @@ impl Response {
     }
 
     /// All that an onlooker could compare: status, headers but for the date and the request's own id,
-    /// and body.
+    /// and body. Nor whether the connection is kept: it is closed where a body that nobody reads had not
+    /// arrived yet, which is the network's doing on a busy machine.
     pub fn fingerprint(&self) -> String {
         let mut headers: Vec<_> = self
             .headers
             .iter()
-            .filter(|(name, _)| name != "date" && name != "x-request-id")
+            .filter(|(name, _)| !["date", "x-request-id", "connection"].contains(&name.as_str()))
             .map(|(name, value)| format!("{name}: {value}"))
             .collect();
         headers.sort();
