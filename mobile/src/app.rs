@@ -7,6 +7,7 @@ use crate::phase::{Input, Phase};
 use crate::place::Place;
 use crate::screens;
 use crate::view::View;
+use crate::words::{common, working};
 
 /// How often the app looks by itself while it is open.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -108,12 +109,12 @@ pub fn Screen(
                         span { class: "name school school-{place.colour}", "{place.name}" }
                     },
                     None => rsx! {
-                        span { class: "name", "Safehold" }
+                        span { class: "name", "{common::APP}" }
                     },
                 }
             }
             match view {
-                View::Opening => rsx! { screens::Working { what: "Opening your keychain…" } },
+                View::Opening => rsx! { screens::Working { what: working::OPENING } },
                 View::Welcome { trouble, others } => rsx! { screens::Welcome { trouble, others, busy, on_input } },
                 View::ChoosePin { origin, trouble } => rsx! { screens::ChoosePin { origin, trouble, busy, on_input } },
                 View::Working { what } => rsx! { screens::Working { what } },
@@ -137,11 +138,11 @@ pub fn Screen(
                 View::Refused => rsx! { screens::Refused { on_input } },
                 View::OtherWords { trouble } => rsx! { screens::OtherWords { trouble, busy, on_input } },
                 View::Deciding { member_name, words, compartments, years, can_hand_on, trouble } => rsx! {
-                    screens::Deciding { member_name, words, compartments, years, can_hand_on, trouble, busy, on_input }
+                    screens::Deciding { member_name, six_words: words, compartments, years, can_hand_on, trouble, busy, on_input }
                 },
                 View::Granted { member_name, waiting } => rsx! { screens::Granted { member_name, waiting, on_input } },
                 View::Sessions { rows, trouble } => rsx! { screens::Sessions { rows, trouble, busy, on_input } },
-                View::Holders { rows, words } => rsx! { screens::Holders { rows, words, busy, on_input } },
+                View::Holders { rows, words } => rsx! { screens::Holders { rows, six_words: words, busy, on_input } },
                 View::Holder { row, compartments, years, hands_on, may_restrict, may_revoke, may_confirm, trouble } => rsx! {
                     screens::Holder {
                         row: *row, compartments, years, hands_on, may_restrict, may_revoke, may_confirm, trouble, busy, on_input,

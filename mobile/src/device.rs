@@ -8,6 +8,8 @@ use authenticator::{
 };
 use domain::{Clock, Entropy, SchoolId, SystemClock, SystemEntropy};
 
+use crate::words::common;
+
 /// What the app runs on: a place for keys, a memory, a server, time and chance.
 #[derive(Clone)]
 pub struct Device {
@@ -171,14 +173,14 @@ impl Device {
 
 const fn device_name() -> &'static str {
     if cfg!(target_os = "ios") {
-        "iPhone or iPad"
+        common::IPHONE
     } else if cfg!(target_os = "android") {
-        "Android device"
+        common::ANDROID
     } else if cfg!(target_os = "macos") {
-        "Mac"
+        common::MAC
     } else if cfg!(windows) {
-        "Windows computer"
+        common::WINDOWS
     } else {
-        "Linux computer"
+        common::LINUX
     }
 }

@@ -9,8 +9,10 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 
+use crate::words;
+
 /// The window's title.
-pub const TITLE: &str = "Safehold";
+pub const TITLE: &str = words::common::APP;
 
 const TOKENS: &str = include_str!("../../web/src/styles/tokens.css");
 const STYLE: &str = include_str!("../assets/app.css");

@@ -11,7 +11,7 @@
 //! - [`App`] draws a `View` by one component a variant, in `screens/`.
 //! - What stops a person is a [`Stop`]: each with its own sentence and next step.
 //! - Inputs are uncontrolled (`initial_value`): written-back values lose characters in a webview.
-//! - [`words`] is the catalogue of what the screens of a key's whole life say.
+//! - [`words`] is the catalogue of everything that they say.
 //! - Everything shown is a text node. [`head`] has the policy that keeps a script, should one ever
 //!   get in, from reading files.
 //! - `scripts/app-states` looks at every state in a browser, `scripts/app-window` walks through a

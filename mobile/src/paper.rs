@@ -14,28 +14,16 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::parts::Squares;
+use crate::words::paper as words;
 
 /// A4 in points.
 const WIDTH: u32 = 595;
 const HEIGHT: u32 = 842;
 const MARGIN: u32 = 62;
 
-const LINES: [&str; 7] = [
-    "If every key of the school is lost, any two of its three recovery sheets restore",
-    "the records. One sheet alone opens nothing.",
-    "",
-    "Keep the three sheets in three places, for example in the school's safe, with the",
-    "chair of governors, and at the bank. Never photograph, scan or copy one.",
-    "",
-    "To use them: open the authenticator app on a new device, with two sheets at hand.",
-];
-
 /// Writes a sheet into a folder, for its owner's eyes only, and says where.
 pub(crate) fn save(folder: &Path, school_name: &str, sheet: &Sheet) -> io::Result<PathBuf> {
-    let path = folder.join(format!(
-        "Safehold recovery sheet {} of 3.pdf",
-        sheet.number()
-    ));
+    let path = folder.join(format!("{}.pdf", words::file(sheet.number())));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -53,7 +41,7 @@ pub(crate) fn save(folder: &Path, school_name: &str, sheet: &Sheet) -> io::Resul
 /// The page.
 pub(crate) fn pdf(school_name: &str, sheet: &Sheet) -> Zeroizing<Vec<u8>> {
     let content = content(school_name, sheet);
-    let title = format!("Safehold recovery sheet {} of 3", sheet.number());
+    let title = words::file(sheet.number());
     let objects: [Zeroizing<String>; 8] = [
         plain("<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>".to_owned()),
         plain("<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned()),
@@ -107,17 +95,11 @@ fn content(school_name: &str, sheet: &Sheet) -> Zeroizing<String> {
     let mut page = Zeroizing::new(String::with_capacity(160 * 1024));
     let number = sheet.number();
     let mut y = HEIGHT - MARGIN - 20;
-    text(
-        &mut page,
-        "F2",
-        22,
-        y,
-        &format!("Recovery sheet {number} of 3"),
-    );
+    text(&mut page, "F2", 22, y, &words::title(number));
     y -= 26;
-    text(&mut page, "F1", 14, y, &format!("Safehold - {school_name}"));
+    text(&mut page, "F1", 14, y, &words::school(school_name));
     y -= 40;
-    for line in LINES {
+    for line in words::LINES {
         text(&mut page, "F1", 11, y, line);
         y -= 15;
     }
@@ -142,13 +124,7 @@ fn content(school_name: &str, sheet: &Sheet) -> Zeroizing<String> {
             );
         }
     }
-    text(
-        &mut page,
-        "F1",
-        9,
-        MARGIN,
-        "Printed by the authenticator app. The file is deleted when you go on.",
-    );
+    text(&mut page, "F1", 9, MARGIN, words::FOOT);
     page
 }
 

@@ -1,6 +1,6 @@
 use authenticator::{StoreError, Trouble};
 
-use crate::words;
+use crate::words::{common, stop as words};
 
 /// Something that stops a person: what it is, what is safe, and the next step. Each in its own plain
 /// sentence.
@@ -36,96 +36,63 @@ pub enum WayOut {
 impl Stop {
     /// Of trouble that a screen cannot go on from.
     pub fn of(trouble: &Trouble) -> Self {
-        let plain = |heading, next| Self {
+        // What happened is said by the trouble itself, unless the screen knows better.
+        let plain = |[heading, next]: [&'static str; 2]| Self {
             heading,
             what: trouble.to_string(),
             next,
-            button: "Try again",
+            button: common::TRY_AGAIN,
             way_out: WayOut::No,
             serious: false,
             retries: false,
         };
+        let own = |[heading, what, next]: [&'static str; 3]| Self {
+            what: what.to_owned(),
+            ..plain([heading, next])
+        };
+        let serious = |next| Self {
+            button: common::BACK,
+            serious: true,
+            what: words::without_stop(&trouble.to_string()),
+            ..plain([words::STOP, next])
+        };
         match trouble {
-            Trouble::Store(StoreError::Missing) => Self {
-                what: "Your key lives in this device’s keychain, and no keychain answers.".to_owned(),
-                ..plain(
-                    "No keychain on this device",
-                    "On Linux, start GNOME Keyring or KDE Wallet and sign in again. Your key is not kept anywhere weaker.",
-                )
-            },
-            Trouble::Store(StoreError::Locked) => Self {
-                what: "The keychain that holds your key is locked. Your key is still in it.".to_owned(),
-                ..plain("Your keychain is locked", "Unlock it, then try again.")
-            },
-            Trouble::Store(StoreError::Failed(_)) => plain(
-                "The keychain did not answer",
-                "Nothing was changed. Restart this device if it happens again.",
-            ),
+            Trouble::Store(StoreError::Missing) => own(words::NO_KEYCHAIN),
+            Trouble::Store(StoreError::Locked) => own(words::LOCKED),
+            Trouble::Store(StoreError::Failed(_)) => plain(words::KEYCHAIN_FAILED),
             Trouble::KeyGone => Self {
                 way_out: WayOut::NewKey,
-                ..plain(
-                    "This device has lost its key",
-                    "No record is lost. Make a new key here, and let another key holder grant it. Nobody else? Use two of your recovery sheets.",
-                )
+                ..plain(words::KEY_GONE)
             },
-            Trouble::Profile(_) => plain(
-                "Something on this device cannot be read",
-                "Your key is still in the keychain. Check that the disk is not full, then try again.",
-            ),
-            Trouble::WrongTime(_) => plain(
-                "This device’s clock is wrong",
-                "The school refuses a device whose clock is off, because old messages could be played again.",
-            ),
+            Trouble::Profile(_) => plain(words::UNREADABLE),
+            Trouble::WrongTime(_) => plain(words::WRONG_TIME),
             Trouble::Unreachable(_) => Self {
                 retries: true,
-                what: "Safehold does not answer from here. Nothing was changed.".to_owned(),
-                ..plain(
-                    "No connection to your school",
-                    "Check that this device is online. The app goes on trying by itself.",
-                )
+                ..own(words::AWAY)
             },
             Trouble::Refused(problem) => match problem.slug() {
-                "device-suspended" => Self {
-                    what: "This device opens nothing for now: its PIN was wrong five times, or somebody reported it lost.".to_owned(),
-                    ..plain(
-                        "This device is suspended",
-                        "Ask another key holder to look at it. If you did not do this yourself, tell them so.",
-                    )
-                },
+                "device-suspended" => own(words::SUSPENDED),
                 "device-refused" => Self {
                     way_out: WayOut::NewKey,
-                    ..plain(
-                        "Your school does not know this device",
-                        "If you did not expect this, ask another key holder. Make a new key here if they agree.",
-                    )
+                    ..plain(words::UNKNOWN)
                 },
                 "number-refused" | "unlock-not-waiting" => Self {
-                    button: "Back",
-                    ..plain("Not unlocked", "Nothing was opened.")
+                    button: common::BACK,
+                    ..plain(words::NOT_UNLOCKED)
                 },
-                _ => plain("That was refused", "Nothing was changed."),
+                _ => plain(words::REFUSED),
             },
             trouble if trouble.may_be_a_restore() => Self {
-                button: "Back",
-                serious: true,
                 way_out: WayOut::Restored,
-                what: words::common::capital(trouble.to_string().trim_start_matches("Stop: ")),
-                ..plain("Stop", words::stop::PAST)
+                ..serious(words::PAST)
             },
-            Trouble::Suspicious(_) | Trouble::BadRoll(_) | Trouble::BadChallenge(_) => Self {
-                button: "Back",
-                serious: true,
-                // The heading says "Stop" already.
-                what: words::common::capital(trouble.to_string().trim_start_matches("Stop: ")),
-                ..plain("Stop", "Your key did not leave this device, and nothing was opened.")
-            },
-            Trouble::BadAnswer => plain(
-                "That answer makes no sense",
-                "Nothing was changed. Update the app, then try again.",
-            ),
+            Trouble::Suspicious(_) | Trouble::BadRoll(_) | Trouble::BadChallenge(_) => {
+                serious(words::SAFE)
+            }
+            Trouble::BadAnswer => plain(words::NONSENSE),
             _ => Self {
-                button: "Back",
-                ..plain("That came to nothing", "Nothing was changed.")
+                button: common::BACK,
+                ..plain(words::NOTHING)
             },
         }
     }

@@ -15,6 +15,7 @@ pub use rows::{About, HolderRow, Known, SchoolRow, SessionRow, Standing, Taken};
 use crate::phase::Phase;
 use crate::screens::PaperCodes;
 use crate::stop::Stop;
+use crate::words::working;
 
 /// What is drawn: one variant for each state that a person can be in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -362,18 +363,20 @@ fn stopped(trouble: Option<&Trouble>) -> View {
 fn of_approval(state: &approve::State, trouble: Option<&Trouble>) -> View {
     match state {
         approve::State::Idle => View::Ready,
-        approve::State::Looking => View::Working { what: "Looking…" },
+        approve::State::Looking => View::Working {
+            what: working::LOOKING,
+        },
         approve::State::Nothing => View::Nothing,
         approve::State::Asking(question) => View::Asking {
             question: Box::new(question.clone()),
             trouble: trouble.map(ToString::to_string),
         },
         approve::State::Claiming | approve::State::Approving => View::Working {
-            what: "Unlocking…",
+            what: working::UNLOCKING,
         },
         approve::State::Approved => View::Approved,
         approve::State::Refusing => View::Working {
-            what: "Saying no…"
+            what: working::REFUSING,
         },
         approve::State::Refused => View::Refused,
         approve::State::Failed => stopped(trouble),
@@ -384,7 +387,7 @@ fn of_grant(state: &grant::State, trouble: Option<&Trouble>) -> View {
     let text = || trouble.map(ToString::to_string);
     match state {
         grant::State::Idle | grant::State::Reading | grant::State::Granting => View::Working {
-            what: "Giving the key…",
+            what: working::GIVING,
         },
         grant::State::Choosing(_) => View::OtherWords { trouble: text() },
         grant::State::Deciding {

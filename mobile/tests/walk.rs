@@ -287,11 +287,11 @@ fn the_app_shows_what_it_is_and_what_it_saw() {
     window.press("go-about");
     let words = phone.school().roll().words().to_string();
     assert!(window.says(&words), "{}", window.html());
-    assert!(window.says("Nothing yet") && window.says("1 entries"));
+    assert!(window.says("Nothing yet") && window.says("1 entry."));
     window.press("back");
     unlock(&phone, &mut window);
     window.press("go-about");
-    assert!(window.says("1 entries of the record"), "{}", window.html());
+    assert!(window.says("1 entry of the record"), "{}", window.html());
     window.press("back");
     window.press("go-code");
     assert!(window.says("It opens no record"));

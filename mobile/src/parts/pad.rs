@@ -3,6 +3,7 @@ use protocol::pin::{MAX_DIGITS, MIN_DIGITS};
 use zeroize::Zeroizing;
 
 use super::use_focus;
+use crate::words::common;
 
 /// Digits, by a pad of large keys or by the keyboard.
 ///
@@ -37,10 +38,7 @@ pub(crate) fn Pad(
         }
     };
     let typed = digits.read().len();
-    let status = match count {
-        Some(count) => format!("{typed} of {count} digits typed"),
-        None => format!("{typed} digits typed"),
-    };
+    let status = common::digits_typed(typed, count);
     rsx! {
         div {
             id, class: "pad", role: "group", aria_label: "{label}", tabindex: "0",
@@ -72,7 +70,7 @@ pub(crate) fn Pad(
                 }
                 span {}
                 PadKey { name: "0", disabled, onclick: move |()| add('0'), "0" }
-                PadKey { name: "delete", label: "Delete the last digit", disabled, onclick: move |()| delete(), "⌫" }
+                PadKey { name: "delete", label: common::DELETE_DIGIT, disabled, onclick: move |()| delete(), "⌫" }
             }
         }
     }

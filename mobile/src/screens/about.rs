@@ -3,43 +3,44 @@ use dioxus::prelude::*;
 use crate::parts::{Button, Title, Weight};
 use crate::phase::Input;
 use crate::view::About as Facts;
+use crate::words::{about as words, common};
 
 /// What this device is, and what it saw: to be compared with other devices and with the server's page.
 #[component]
 pub(crate) fn About(about: Facts, on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page",
-            Title { id: "title-about", "About this key" }
+            Title { id: "title-about", "{words::TITLE}" }
             dl { class: "facts wide",
-                div { dt { "School" } dd { "{about.school_name}" } }
-                div { dt { "Whose key" } dd { "{about.member_name}" } }
-                div { dt { "Device" } dd { "{about.device_name}, key {about.store}" } }
-                div { dt { "Server" } dd { "{about.origin}" } }
+                div { dt { "{words::SCHOOL}" } dd { "{about.school_name}" } }
+                div { dt { "{words::WHOSE}" } dd { "{about.member_name}" } }
+                div { dt { "{words::DEVICE}" } dd { {words::device(&about.device_name, about.store)} } }
+                div { dt { "{words::SERVER}" } dd { "{about.origin}" } }
             }
-            h2 { "To compare" }
+            h2 { "{words::COMPARE}" }
             dl { class: "facts wide",
-                div { dt { "This device’s six words" } dd { id: "own-words", "{about.own_words}" } }
+                div { dt { "{words::OWN_WORDS}" } dd { id: "own-words", "{about.own_words}" } }
                 div {
-                    dt { "The list of key holders" }
+                    dt { "{words::ROLL}" }
                     dd { id: "roll-words", "{about.roll_words}" }
-                    dd { class: "soft", "{about.roll_length} entries. The same on every device of your school." }
+                    dd { class: "soft", {words::roll(about.roll_length)} }
                 }
                 div {
-                    dt { "What this device vouched for" }
+                    dt { "{words::LOG}" }
                     if about.log_length > 0 {
                         dd { class: "figures", "{about.log_head}" }
-                        dd { class: "soft", "{about.log_length} entries of the record of what was done. It can never get shorter unseen." }
+                        dd { class: "soft", {words::log(about.log_length)} }
                     } else {
-                        dd { class: "soft", "Nothing yet. The first unlock vouches for the record of what was done." }
+                        dd { class: "soft", "{words::NO_LOG}" }
                     }
                 }
                 div {
-                    dt { "The server’s fingerprint" }
+                    dt { "{words::FINGERPRINT}" }
                     dd { id: "server", class: "figures", "{about.server}" }
                 }
             }
             div { class: "foot",
-                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "Back" }
+                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
             }
         }
     }

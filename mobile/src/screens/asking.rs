@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::parts::{Button, Pad, Title, TroubleNote, Weight};
 use crate::phase::Input;
+use crate::words::{asking as words, common};
 
 /// One question after the other: is this you, which number, which PIN.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,16 +40,16 @@ pub(crate) fn Asking(
         Button {
             id: "refuse", weight: Weight::Quiet, disabled: busy,
             onclick: move |()| on_input.call(Input::Refuse),
-            "Not me"
+            "{words::NOT_ME}"
         }
     };
     match step() {
         Step::Who => rsx! {
             section { class: "page",
-                Title { id: "title-who", "Is this you?" }
+                Title { id: "title-who", "{words::WHO}" }
                 if !question.known_browser {
                     p { id: "unknown", class: "warning",
-                        "You have not used this browser before. If you did not start this yourself, just now, say “Not me”."
+                        "{words::UNKNOWN}"
                     }
                 }
                 Facts { question }
@@ -59,17 +60,17 @@ pub(crate) fn Asking(
                         id: "me", disabled: busy,
                         // Where a page has opened the app there is no number.
                         onclick: move |()| step.set(if count == 0 { Step::Pin } else { Step::Number }),
-                        "It is me"
+                        "{words::ME}"
                     }
                 }
             }
         },
         Step::Number => rsx! {
             section { class: "page",
-                h1 { "Which number is on that page?" }
-                p { class: "lead", "It has {count} digits. One wrong number ends this unlock." }
+                h1 { "{words::NUMBER}" }
+                p { class: "lead", {words::number_lead(count)} }
                 Pad {
-                    id: "number", label: "The number on that page, {count} digits", count, disabled: busy, digits: number,
+                    id: "number", label: words::number_label(count), count, disabled: busy, digits: number,
                     on_done: move |()| {
                         if number.peek().len() == count {
                             step.set(Step::Pin);
@@ -81,32 +82,32 @@ pub(crate) fn Asking(
         },
         Step::Pin => rsx! {
             section { class: "page",
-                h1 { "Your PIN" }
+                h1 { "{common::YOUR_PIN}" }
                 if count == 0 {
-                    p { class: "lead", "Your browser then goes on by itself." }
+                    p { class: "lead", "{words::GOES_ON}" }
                 } else {
                     p { class: "soft between",
-                        span { "The number you typed: {number.read().as_str()}" }
+                        span { {words::typed(&number.read())} }
                         button {
                             id: "again", class: "text-link", r#type: "button", disabled: busy,
                             onclick: move |_| {
                                 number.write().clear();
                                 step.set(Step::Number);
                             },
-                            "Change it"
+                            "{words::CHANGE}"
                         }
                     }
                 }
                 TroubleNote { trouble }
                 Pad {
-                    id: "pin", label: "Your PIN", count: None, disabled: busy, digits: pin,
+                    id: "pin", label: common::YOUR_PIN, count: None, disabled: busy, digits: pin,
                     on_done: move |()| unlock(),
                 }
                 div { class: "foot two",
                     {not_me}
                     Button {
                         id: "approve", disabled: busy || !enough, onclick: move |()| unlock(),
-                        if busy { "Unlocking…" } else { "Unlock" }
+                        if busy { "{words::UNLOCKING}" } else { "{words::UNLOCK}" }
                     }
                 }
             }
@@ -123,21 +124,15 @@ fn Facts(question: Question) -> Element {
         .map(|name| name.name())
         .collect();
     let opens = names.join(", ");
-    let hours = question.session_seconds / 3600;
-    let minutes = question.session_seconds / 60;
     rsx! {
         dl { class: "facts",
-            div { dt { "Browser" } dd { "{question.browser}" } }
+            div { dt { "{words::BROWSER}" } dd { "{question.browser}" } }
             if !question.place.is_empty() {
-                div { dt { "From" } dd { "{question.place}" } }
+                div { dt { "{words::FROM}" } dd { "{question.place}" } }
             }
-            div { dt { "At" } dd { "{question.origin}" } }
-            div { dt { "To open" } dd { "{opens}" } }
-            div { dt { "For" }
-                dd {
-                    if hours > 1 { "at most {hours} hours" } else { "at most {minutes} minutes" }
-                }
-            }
+            div { dt { "{words::AT}" } dd { "{question.origin}" } }
+            div { dt { "{words::OPENS}" } dd { "{opens}" } }
+            div { dt { "{words::FOR}" } dd { {words::at_most(question.session_seconds)} } }
         }
     }
 }

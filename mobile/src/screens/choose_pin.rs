@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::parts::{Button, Field, Kind, Title, TroubleNote};
 use crate::phase::Input;
+use crate::words::begin;
 
 /// A PIN is chosen, typed twice.
 #[component]
@@ -19,15 +20,15 @@ pub(crate) fn ChoosePin(
     rsx! {
         section { class: "page",
             p { class: "step", "{origin}" }
-            Title { id: "title-pin", "Choose a PIN" }
-            p { class: "lead", "You type it each time you unlock the records. Not your phone’s, and not a birthday." }
+            Title { id: "title-pin", "{begin::PIN_TITLE}" }
+            p { class: "lead", "{begin::PIN_LEAD}" }
             Field {
-                id: "pin", label: "PIN", kind: Kind::Pin, invalid: trouble.is_some(),
-                hint: "Six digits or more",
+                id: "pin", label: begin::PIN, kind: Kind::Pin, invalid: trouble.is_some(),
+                hint: begin::PIN_HINT,
                 oninput: move |typed| one.set(Zeroizing::new(typed)),
             }
             Field {
-                id: "pin-again", label: "The same PIN again", kind: Kind::Pin, invalid: trouble.is_some(),
+                id: "pin-again", label: begin::PIN_AGAIN, kind: Kind::Pin, invalid: trouble.is_some(),
                 oninput: move |typed| other.set(Zeroizing::new(typed)),
             }
             TroubleNote { trouble }
@@ -35,7 +36,7 @@ pub(crate) fn ChoosePin(
                 Button {
                     id: "make-key", disabled: busy || too_short,
                     onclick: move |()| on_input.call(Input::ChoosePin(one(), other())),
-                    if busy { "Making your key…" } else { "Make my key" }
+                    if busy { "{begin::MAKING}" } else { "{begin::MAKE}" }
                 }
             }
         }

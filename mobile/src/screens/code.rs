@@ -35,7 +35,7 @@ pub(crate) fn Code(
         section { class: "page centre",
             Title { id: "title-code", "{words::TITLE}" }
             p { class: "code", aria_label: "{spoken}", role: "img", "{first} {second}" }
-            p { class: "soft", "Good for {seconds_left} more seconds, once." }
+            p { class: "soft", {words::good_for(seconds_left)} }
             p { class: "lead", "{words::WHAT}" }
             details { class: "more start",
                 summary { "{words::AGAIN}" }

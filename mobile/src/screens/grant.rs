@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
 use crate::phase::{Given, Input};
+use crate::words::{common, grant as words};
 
 /// The six words of another device are typed.
 #[component]
@@ -14,25 +15,25 @@ pub(crate) fn OtherWords(
     busy: bool,
     on_input: EventHandler<Input>,
 ) -> Element {
-    let mut words = use_signal(String::new);
+    let mut typed = use_signal(String::new);
     // Six words, or the code that the other screen offers to copy.
-    let six = words().split_whitespace().count() >= 6 || words().trim().len() > 100;
+    let six = typed().split_whitespace().count() >= 6 || typed().trim().len() > 100;
     rsx! {
         section { class: "page",
-            Title { id: "title-words", "Give a key" }
-            p { class: "lead", "Only to somebody you see or whose voice you know. Ask them for the six words on their screen." }
+            Title { id: "title-words", "{words::TITLE}" }
+            p { class: "lead", "{words::LEAD}" }
             Field {
-                id: "other-words", label: "Their six words", kind: Kind::Words, invalid: trouble.is_some(),
-                hint: "Four letters of each are enough. Or paste the code that they sent you.",
-                oninput: move |typed| words.set(typed),
+                id: "other-words", label: words::WORDS, kind: Kind::Words, invalid: trouble.is_some(),
+                hint: words::WORDS_HINT,
+                oninput: move |text| typed.set(text),
             }
             TroubleNote { trouble }
             div { class: "foot two",
-                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 Button {
                     id: "find", disabled: busy || !six,
-                    onclick: move |()| on_input.call(Input::OtherWords(words())),
-                    "Continue"
+                    onclick: move |()| on_input.call(Input::OtherWords(typed())),
+                    "{common::CONTINUE}"
                 }
             }
         }
@@ -43,7 +44,7 @@ pub(crate) fn OtherWords(
 #[component]
 pub(crate) fn Deciding(
     member_name: String,
-    words: String,
+    six_words: String,
     compartments: Vec<Compartment>,
     years: Vec<String>,
     can_hand_on: bool,
@@ -63,13 +64,13 @@ pub(crate) fn Deciding(
     let ready = !given().compartments.is_empty() && !pin().is_empty();
     rsx! {
         section { class: "page",
-            p { class: "step", "{words}" }
-            Title { id: "title-deciding", "A key for {member_name}" }
+            p { class: "step", "{six_words}" }
+            Title { id: "title-deciding", {words::key_for(&member_name)} }
             fieldset { class: "choices",
-                legend { "What it opens" }
+                legend { "{words::OPENS}" }
                 for name in compartments {
                     Check {
-                        key: "{name}", id: "opens-{name}", label: label_of(&name), checked: !name.is_about_adults(),
+                        key: "{name}", id: "opens-{name}", label: words::compartment(name.name()), checked: !name.is_about_adults(),
                         onchange: {
                             let name = name.clone();
                             move |on| change(&mut given.write().compartments, name.clone(), on)
@@ -79,7 +80,7 @@ pub(crate) fn Deciding(
             }
             if !years.is_empty() {
                 fieldset { class: "choices rows",
-                    legend { "Only these years (none ticked: all of yours)" }
+                    legend { "{words::YEARS}" }
                     for year in years {
                         Check {
                             key: "{year}", id: "year-{year}", label: "{year}", checked: false,
@@ -98,21 +99,21 @@ pub(crate) fn Deciding(
             }
             if can_hand_on {
                 Check {
-                    id: "hand-on", label: "May give keys to others, and take them away", checked: false,
+                    id: "hand-on", label: words::HAND_ON, checked: false,
                     onchange: move |on| given.write().may_grant = on,
                 }
             }
             Field {
-                id: "pin", label: "Your PIN", kind: Kind::Pin, invalid: trouble.is_some(),
+                id: "pin", label: common::YOUR_PIN, kind: Kind::Pin, invalid: trouble.is_some(),
                 oninput: move |typed| pin.set(Zeroizing::new(typed)),
             }
             TroubleNote { trouble }
             div { class: "foot two",
-                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 Button {
                     id: "give", disabled: busy || !ready,
                     onclick: move |()| on_input.call(Input::Give(given(), pin())),
-                    if busy { "Giving…" } else { "Give this key" }
+                    if busy { "{words::GIVING}" } else { "{words::GIVE}" }
                 }
             }
         }
@@ -126,18 +127,17 @@ pub(crate) fn Granted(
     waiting: Vec<String>,
     on_input: EventHandler<Input>,
 ) -> Element {
-    let names = waiting.join(", ");
     rsx! {
         section { class: "page centre", role: "status",
             span { class: "tick", aria_hidden: "true", "✓" }
-            Title { id: "title-granted", "{member_name} has a key" }
+            Title { id: "title-granted", {words::given(&member_name)} }
             if waiting.is_empty() {
-                p { class: "lead", "Their screen changes by itself." }
+                p { class: "lead", "{words::BY_ITSELF}" }
             } else {
-                p { class: "lead", "Another key holder must confirm: {names}. The rest opens now." }
+                p { class: "lead", {words::waits(&waiting)} }
             }
             div { class: "foot",
-                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "Done" }
+                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "{common::DONE}" }
             }
         }
     }
@@ -148,15 +148,5 @@ pub(super) fn change<T: Ord>(set: &mut BTreeSet<T>, item: T, on: bool) {
         set.insert(item);
     } else {
         set.remove(&item);
-    }
-}
-
-pub(super) fn label_of(compartment: &Compartment) -> String {
-    match compartment.name() {
-        "pastoral" => "Pastoral: everyday welfare".to_owned(),
-        "safeguarding" => "Safeguarding: the safety of a child".to_owned(),
-        "staff" => "Staff: concerns about adults who work here".to_owned(),
-        "head" => "Head: concerns about the head teacher".to_owned(),
-        own => own.to_owned(),
     }
 }

@@ -5,12 +5,12 @@ use protocol::compartments::Compartment;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use super::grant::{change, label_of};
+use super::grant::change;
 use super::holders::HolderText;
 use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
 use crate::phase::{Given, Input, Page};
 use crate::view::{HolderRow, Taken};
-use crate::words::{common, keys, taken as words};
+use crate::words::{common, grant, holders, keys, taken as words};
 
 /// One key: narrowed, confirmed or taken away, with this device's PIN.
 #[component]
@@ -45,14 +45,14 @@ pub(crate) fn Holder(
     let narrower = *given.read() != unchanged && !given.read().compartments.is_empty();
     rsx! {
         section { class: "page",
-            Title { id: "title-holder", "{row.member_name}’s key" }
+            Title { id: "title-holder", {holders::key_of(&row.member_name)} }
             div { class: "card", HolderText { row: row.clone() } }
             if may_restrict {
                 fieldset { class: "choices",
-                    legend { "What it goes on opening" }
+                    legend { "{holders::GOES_ON}" }
                     for name in compartments {
                         Check {
-                            key: "{name}", id: "opens-{name}", label: label_of(&name), checked: true,
+                            key: "{name}", id: "opens-{name}", label: grant::compartment(name.name()), checked: true,
                             onchange: {
                                 let name = name.clone();
                                 move |on| change(&mut given.write().compartments, name.clone(), on)
@@ -62,7 +62,7 @@ pub(crate) fn Holder(
                 }
                 if years.len() > 1 {
                     fieldset { class: "choices rows",
-                        legend { "Only these years (none ticked: as now)" }
+                        legend { "{holders::YEARS}" }
                         for year in years {
                             Check {
                                 key: "{year}", id: "year-{year}", label: "{year}", checked: false,
@@ -81,25 +81,25 @@ pub(crate) fn Holder(
                 }
                 if hands_on {
                     Check {
-                        id: "hand-on", label: "May give keys to others, and take them away", checked: true,
+                        id: "hand-on", label: grant::HAND_ON, checked: true,
                         onchange: move |on| given.write().may_grant = on,
                     }
                 }
             }
             if may_revoke {
                 Check {
-                    id: "sure", label: if row.is_this { "I want to take away this very device’s key, for ever" } else { "I want to take this key away, for ever" },
+                    id: "sure", label: holders::sure(row.is_this),
                     checked: false,
                     onchange: move |on| sure.set(on),
                 }
             }
             if may_any {
                 Field {
-                    id: "pin", label: "Your PIN", kind: Kind::Pin, invalid: trouble.is_some(),
+                    id: "pin", label: common::YOUR_PIN, kind: Kind::Pin, invalid: trouble.is_some(),
                     oninput: move |typed| pin.set(Zeroizing::new(typed)),
                 }
             } else {
-                p { class: "soft", "Your own key does not let you change this one." }
+                p { class: "soft", "{holders::MAY_NOT}" }
             }
             TroubleNote { trouble }
             div { class: "foot",
@@ -107,24 +107,24 @@ pub(crate) fn Holder(
                     Button {
                         id: "confirm", disabled: busy || !has_pin,
                         onclick: move |()| on_input.call(Input::Endorse(pin())),
-                        "Confirm what waits"
+                        "{holders::CONFIRM}"
                     }
                 }
                 if may_restrict {
                     Button {
                         id: "narrow", disabled: busy || !has_pin || !narrower || sure(),
                         onclick: move |()| on_input.call(Input::Restrict(given(), pin())),
-                        "Narrow this key"
+                        "{holders::NARROW}"
                     }
                 }
                 if may_revoke {
                     Button {
                         id: "revoke", weight: Weight::Grave, disabled: busy || !has_pin || !sure(),
                         onclick: move |()| on_input.call(Input::Revoke(pin())),
-                        "Take this key away"
+                        "{holders::TAKE_AWAY}"
                     }
                 }
-                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
             }
         }
     }
@@ -143,10 +143,10 @@ pub(crate) fn Changed(
     rsx! {
         section { class: "page centre", role: "status",
             span { class: "tick", aria_hidden: "true", "✓" }
-            Title { id: "title-changed", "{member_name}’s key is changed" }
-            p { class: "lead", "It counts from now on. Every key holder is told." }
+            Title { id: "title-changed", {holders::changed(&member_name)} }
+            p { class: "lead", "{holders::CHANGED_LEAD}" }
             div { class: "foot",
-                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "Done" }
+                Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "{common::DONE}" }
             }
         }
     }
@@ -159,7 +159,7 @@ fn TookAway(member_name: String, taken: Taken, on_input: EventHandler<Input>) ->
         section { class: "page",
             div { class: "standing",
                 span { class: "tick", aria_hidden: "true", "✓" }
-                Title { id: "title-changed", "{member_name}’s key is taken away" }
+                Title { id: "title-changed", {holders::taken_away(&member_name)} }
                 p { class: "lead", role: "status", "{words::LEAD}" }
             }
             h2 { "{words::LEFT}" }

@@ -3,19 +3,20 @@ use dioxus::prelude::*;
 use crate::parts::{Button, Title, Weight};
 use crate::phase::Input;
 use crate::view::{HolderRow, Standing};
+use crate::words::{common, holders as words};
 
 /// Who holds keys: as the roll says that this device replayed, with the server's names beside it.
 #[component]
 pub(crate) fn Holders(
     rows: Vec<HolderRow>,
-    words: String,
+    six_words: String,
     busy: bool,
     on_input: EventHandler<Input>,
 ) -> Element {
     rsx! {
         section { class: "page",
-            Title { id: "title-holders", "Who holds keys" }
-            p { class: "lead", "This device has checked every signature. Choose a key to narrow it or take it away." }
+            Title { id: "title-holders", "{words::TITLE}" }
+            p { class: "lead", "{words::LEAD}" }
             ul { class: "cards",
                 for (place, row) in rows.into_iter().enumerate() {
                     li { key: "{row.device}",
@@ -27,9 +28,9 @@ pub(crate) fn Holders(
                     }
                 }
             }
-            p { class: "soft", "The list’s six words, the same on every device of your school: " strong { "{words}" } }
+            p { class: "soft", "{words::WORDS}" strong { "{six_words}" } }
             div { class: "foot",
-                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
             }
         }
     }
@@ -40,26 +41,23 @@ pub(crate) fn Holders(
 pub(crate) fn HolderText(row: HolderRow) -> Element {
     let standing = match row.standing {
         Standing::Held => None,
-        Standing::Ended => Some("Its end has come"),
-        Standing::Suspended => Some("Suspended"),
-        Standing::Revoked => Some("Taken away"),
+        Standing::Ended => Some(words::ENDED),
+        Standing::Suspended => Some(words::SUSPENDED),
+        Standing::Revoked => Some(words::REVOKED),
     };
     rsx! {
         span { class: "card-text",
-            span { class: "card-title", "{row.member_name}" if row.is_this { " (this device)" } }
+            span { class: "card-title", "{row.member_name}" if row.is_this { "{words::THIS}" } }
             if let Some(standing) = standing {
                 span { class: "chip", "{standing}" }
             }
             if row.standing == Standing::Held {
-                span { class: "soft", "Opens: {row.opens}" }
+                span { class: "soft", {words::opens(&row.opens)} }
             }
             if let Some(waiting) = &row.waiting {
-                span { class: "chip caution", "Waits for a second holder: {waiting}" }
+                span { class: "chip caution", {words::waits(waiting)} }
             }
-            span { class: "soft",
-                if !row.device_name.is_empty() { "{row.device_name}, " }
-                "key {row.store}"
-            }
+            span { class: "soft", {words::lives(&row.device_name, row.store)} }
         }
     }
 }

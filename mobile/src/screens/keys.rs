@@ -2,11 +2,10 @@
 
 use dioxus::prelude::*;
 
-use super::grant::label_of;
 use crate::parts::{Button, PinForm, Title, TroubleNote, Weight};
 use crate::phase::Input;
 use crate::view::{KeyRow, OldKey, OldKeyState};
-use crate::words::{common, keys};
+use crate::words::{common, grant, keys};
 
 /// Each compartment's key, and how far a change of one is.
 #[component]
@@ -63,7 +62,7 @@ pub(crate) fn Keys(
 fn KeyText(row: KeyRow) -> Element {
     rsx! {
         span { class: "card-text",
-            span { class: "card-title", {label_of(&row.compartment)} }
+            span { class: "card-title", {grant::compartment(row.compartment.name())} }
             span { class: "soft", {keys::held_by(row.holders)} }
             if !row.may_change {
                 span { class: "soft", "{keys::MAY_NOT}" }

@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 use crate::parts::{Button, Title, Weight};
 use crate::phase::{Input, Page};
 use crate::stop::{Stop, WayOut};
-use crate::words::restore;
+use crate::words::{asking, begin, common, restore, schools, sessions, stop as words};
 
 /// Something is under way.
 #[component]
@@ -24,14 +24,14 @@ pub(crate) fn Approved(on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre", role: "status",
             span { class: "tick", aria_hidden: "true", "✓" }
-            Title { id: "title-unlocked", "Unlocked" }
-            p { class: "lead", "The records are open in your browser. They lock by themselves after fifteen idle minutes." }
+            Title { id: "title-unlocked", "{asking::UNLOCKED}" }
+            p { class: "lead", "{asking::UNLOCKED_LEAD}" }
             div { class: "foot",
-                Button { id: "look", onclick: move |()| on_input.call(Input::Back), "Done" }
+                Button { id: "look", onclick: move |()| on_input.call(Input::Back), "{common::DONE}" }
                 Button {
                     id: "go-sessions", weight: Weight::Quiet,
                     onclick: move |()| on_input.call(Input::Go(Page::Sessions)),
-                    "Unlocked browsers"
+                    "{sessions::WAY}"
                 }
             }
         }
@@ -43,10 +43,10 @@ pub(crate) fn Approved(on_input: EventHandler<Input>) -> Element {
 pub(crate) fn Refused(on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre", role: "status",
-            Title { id: "title-refused", "Refused" }
-            p { class: "lead", "Nothing was opened, and the other key holders are told. If you did not start this yourself, change your password now: somebody knows it." }
+            Title { id: "title-refused", "{asking::REFUSED}" }
+            p { class: "lead", "{asking::REFUSED_LEAD}" }
             div { class: "foot",
-                Button { id: "look", onclick: move |()| on_input.call(Input::Back), "Done" }
+                Button { id: "look", onclick: move |()| on_input.call(Input::Back), "{common::DONE}" }
             }
         }
     }
@@ -57,11 +57,11 @@ pub(crate) fn Refused(on_input: EventHandler<Input>) -> Element {
 pub(crate) fn Interrupted(trouble: String, busy: bool, on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page centre",
-            Title { id: "title-interrupted", "Not finished yet" }
+            Title { id: "title-interrupted", "{begin::INTERRUPTED}" }
             p { id: "trouble", class: "trouble", role: "alert", "{trouble}" }
-            p { class: "lead", "Keep this app open and keep your sheets." }
+            p { class: "lead", "{begin::INTERRUPTED_LEAD}" }
             div { class: "foot",
-                Button { id: "retry", disabled: busy, onclick: move |()| on_input.call(Input::Retry), "Try again" }
+                Button { id: "retry", disabled: busy, onclick: move |()| on_input.call(Input::Retry), "{common::TRY_AGAIN}" }
             }
         }
     }
@@ -91,13 +91,13 @@ pub(crate) fn Stopped(stop: Stop, busy: bool, on_input: EventHandler<Input>) -> 
                     Button {
                         id: "renew", weight: Weight::Quiet, disabled: busy,
                         onclick: move |()| on_input.call(Input::AddSchool),
-                        "Make a new key on this device"
+                        "{words::NEW_KEY}"
                     }
                 }
                 Button {
                     id: "go-schools", weight: Weight::Quiet, disabled: busy,
                     onclick: move |()| on_input.call(Input::Go(Page::Schools)),
-                    "Schools on this device"
+                    "{schools::WAY}"
                 }
             }
         }

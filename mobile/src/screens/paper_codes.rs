@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::parts::{Button, Field, Kind, Title, TroubleNote, Weight};
 use crate::phase::Input;
+use crate::words::{common, paper_codes as words};
 
 /// How the codes on paper stand.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,22 +59,22 @@ pub(crate) fn PaperCodesPage(
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
     let has_pin = pin.read().len() >= MIN_DIGITS;
     let back = rsx! {
-        Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+        Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
     };
     match state {
         PaperCodes::Working => rsx! {
             section { class: "page centre",
-                Title { id: "title-paper-codes", "Codes on paper" }
-                p { class: "lead", role: "status", "Asking your school…" }
+                Title { id: "title-paper-codes", "{words::TITLE}" }
+                p { class: "lead", role: "status", "{words::ASKING}" }
             }
         },
         PaperCodes::Made { codes, origin } => rsx! {
             section { class: "page",
-                Title { id: "title-paper-codes", "Write these down now" }
+                Title { id: "title-paper-codes", "{words::WRITE}" }
                 p { class: "lead",
-                    "Each opens your records once, at "
+                    "{words::WHERE[0]}"
                     span { class: "path", "{origin}" }
-                    ", in a browser that you have unlocked before. They are not shown again."
+                    "{words::WHERE[1]}"
                 }
                 div { class: "sheet",
                     ol {
@@ -82,25 +83,19 @@ pub(crate) fn PaperCodesPage(
                         }
                     }
                 }
-                p { "Keep the paper where you would keep a key. If it is lost, come back here and destroy the codes." }
+                p { "{words::KEEP}" }
                 div { class: "foot",
-                    Button { id: "written", onclick: move |()| on_input.call(Input::Back), "I have written them down" }
+                    Button { id: "written", onclick: move |()| on_input.call(Input::Back), "{words::WRITTEN}" }
                 }
             }
         },
         PaperCodes::Left(left) => rsx! {
             section { class: "page",
-                Title { id: "title-paper-codes", "Codes on paper" }
-                p { class: "lead", role: "status",
-                    match left {
-                        0 => "There are none. Ten codes on paper open your records where this device has no connection, each once.".to_owned(),
-                        1 => "One code is left on your paper.".to_owned(),
-                        left => format!("{left} codes are left on your paper."),
-                    }
-                }
+                Title { id: "title-paper-codes", "{words::TITLE}" }
+                p { class: "lead", role: "status", {words::left(left)} }
                 Field {
-                    id: "pin", label: "Your PIN, to make ten new ones", kind: Kind::Pin, invalid: trouble.is_some(),
-                    hint: (left > 0).then(|| "The codes before them then open nothing.".to_owned()),
+                    id: "pin", label: words::PIN, kind: Kind::Pin, invalid: trouble.is_some(),
+                    hint: (left > 0).then(|| words::BEFORE.to_owned()),
                     oninput: move |typed| pin.set(Zeroizing::new(typed)),
                 }
                 TroubleNote { trouble }
@@ -108,13 +103,13 @@ pub(crate) fn PaperCodesPage(
                     Button {
                         id: "make-codes", disabled: busy || !has_pin,
                         onclick: move |()| on_input.call(Input::MakePaperCodes(pin())),
-                        if busy { "Making…" } else { "Make ten codes" }
+                        if busy { "{words::MAKING}" } else { "{words::MAKE}" }
                     }
                     if left > 0 {
                         Button {
                             id: "forget-codes", weight: Weight::Grave, disabled: busy,
                             onclick: move |()| on_input.call(Input::ForgetPaperCodes),
-                            "My paper is lost: destroy the codes"
+                            "{words::LOST}"
                         }
                     }
                     {back}

@@ -23,32 +23,32 @@ pub(crate) fn PrintSheet(
     let can_save = cfg!(not(target_os = "android"));
     rsx! {
         section { class: "page",
-            p { class: "step", "Recovery sheet {number} of 3" }
-            Title { id: "title-sheet", if can_save { "Print this sheet, or write it down" } else { "Write this sheet down" } }
-            p { class: "lead", "If every key is lost, any two of the three sheets restore the records. One alone opens nothing." }
+            p { class: "step", {sheets::print_step(number)} }
+            Title { id: "title-sheet", if can_save { "{sheets::PRINT}" } else { "{sheets::WRITE}" } }
+            p { class: "lead", "{sheets::PRINT_LEAD}" }
             div { class: "sheet",
-                p { class: "sheet-title", "Safehold · {school_name} · sheet {number} of 3" }
+                p { class: "sheet-title", {sheets::heading(&school_name, number)} }
                 ol {
                     for (place, line) in lines.into_iter().enumerate() {
                         li { key: "{place}", "{line}" }
                     }
                 }
-                Square { text: code, label: "The same sheet as a square to scan" }
+                Square { text: code, label: sheets::SQUARE }
             }
             if can_save {
                 Button {
                 id: "save-sheet", weight: Weight::Quiet, disabled: busy,
                 onclick: move |()| on_input.call(Input::SaveSheet(number)),
-                "Save it as a page to print"
+                "{sheets::SAVE}"
                 }
             }
             if let Some(saved) = saved {
                 p { id: "saved", class: "soft path", role: "status",
-                    "Saved as {saved}. Print it now: the file is deleted when you go on."
+                    {sheets::saved(&saved)}
                 }
             }
             Field {
-                id: "last-four", label: "Its last four characters, read from the paper", kind: Kind::Code,
+                id: "last-four", label: sheets::LAST_FOUR, kind: Kind::Code,
                 invalid: trouble.is_some(),
                 oninput: move |text| typed.set(text),
             }
@@ -57,7 +57,7 @@ pub(crate) fn PrintSheet(
                 Button {
                     id: "next-sheet", disabled: busy || typed().trim().len() < 4,
                     onclick: move |()| on_input.call(Input::LastFour(number, typed())),
-                    if busy { "Checking…" } else if number < 3 { "Next sheet" } else if renews { "{sheets::NEW_LAST}" } else { "Open the school" }
+                    if busy { "{sheets::CHECKING}" } else if number < 3 { "{sheets::NEXT}" } else if renews { "{sheets::NEW_LAST}" } else { "{sheets::OPEN_SCHOOL}" }
                 }
                 if renews {
                     Button {

@@ -3,14 +3,15 @@ use dioxus::prelude::*;
 use crate::parts::{Button, Title, Weight};
 use crate::phase::Input;
 use crate::view::SchoolRow;
+use crate::words::{common, schools as words};
 
 /// The schools on this device: each has a key of its own.
 #[component]
 pub(crate) fn Schools(rows: Vec<SchoolRow>, busy: bool, on_input: EventHandler<Input>) -> Element {
     rsx! {
         section { class: "page",
-            Title { id: "title-schools", "Schools on this device" }
-            p { class: "lead", "Each school has a key and a PIN of its own. Choose the one to go on with." }
+            Title { id: "title-schools", "{words::TITLE}" }
+            p { class: "lead", "{words::LEAD}" }
             ul { class: "cards",
                 for (place, row) in rows.into_iter().enumerate() {
                     li { key: "{row.school}",
@@ -22,7 +23,7 @@ pub(crate) fn Schools(rows: Vec<SchoolRow>, busy: bool, on_input: EventHandler<I
                                 span { class: "card-title school school-{row.place.colour}", "{row.place.name}" }
                                 span { class: "soft", "{row.about}" }
                                 if place == 0 {
-                                    span { class: "chip", "In use" }
+                                    span { class: "chip", "{words::IN_USE}" }
                                 }
                             }
                         }
@@ -30,8 +31,8 @@ pub(crate) fn Schools(rows: Vec<SchoolRow>, busy: bool, on_input: EventHandler<I
                 }
             }
             div { class: "foot",
-                Button { id: "add-school", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::AddSchool), "Add a school" }
-                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
+                Button { id: "add-school", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::AddSchool), "{words::ADD}" }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
             }
         }
     }

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use crate::parts::{Button, Field, Kind, Title, TroubleNote, Weight};
 use crate::phase::{Input, Page};
 use crate::view::{Known, SessionRow};
+use crate::words::{common, sessions as words};
 
 /// The browsers that are unlocked, each with its lock; a new one can be kept.
 #[component]
@@ -20,15 +21,15 @@ pub(crate) fn Sessions(
     let any_new = rows.iter().any(|row| row.known == Known::New);
     rsx! {
         section { class: "page",
-            Title { id: "title-sessions", "Unlocked browsers" }
+            Title { id: "title-sessions", "{words::TITLE}" }
             if empty {
-                p { class: "lead", role: "status", "No browser of yours is unlocked." }
+                p { class: "lead", role: "status", "{words::NONE}" }
             } else {
-                p { class: "lead", "Lock any that you have left, or do not know." }
+                p { class: "lead", "{words::LEAD}" }
             }
             if any_new {
                 Field {
-                    id: "pin", label: "Your PIN, if a new browser is your own", kind: Kind::Pin, invalid: trouble.is_some(),
+                    id: "pin", label: words::PIN, kind: Kind::Pin, invalid: trouble.is_some(),
                     oninput: move |typed| pin.set(Zeroizing::new(typed)),
                 }
             }
@@ -40,29 +41,29 @@ pub(crate) fn Sessions(
                             p { class: "soft", "{row.when}" }
                             match row.known {
                                 Known::Fully => rsx! {},
-                                Known::New => rsx! { p { "New: it sees little until you say that it is yours." } },
-                                Known::Kept => rsx! { p { role: "status", "Yours: unlock in it again, and it sees all that you may." } },
+                                Known::New => rsx! { p { "{words::NEW}" } },
+                                Known::Kept => rsx! { p { role: "status", "{words::KEPT}" } },
                             }
                         }
                         if row.known == Known::New {
                             Button {
-                                id: "keep-{place}", disabled: busy || !has_pin, label: "This browser is mine: {row.browser}",
+                                id: "keep-{place}", disabled: busy || !has_pin, label: words::mine(&row.browser),
                                 onclick: move |()| on_input.call(Input::Keep(row.unlock, pin())),
-                                "This browser is mine"
+                                "{words::MINE}"
                             }
                         }
                         Button {
-                            id: "lock-{place}", weight: Weight::Quiet, disabled: busy, label: "Lock {row.browser}",
+                            id: "lock-{place}", weight: Weight::Quiet, disabled: busy, label: words::lock(&row.browser),
                             onclick: move |()| on_input.call(Input::Lock(row.unlock)),
-                            "Lock"
+                            "{words::LOCK}"
                         }
                     }
                 }
             }
             TroubleNote { trouble }
             div { class: "foot two",
-                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "Back" }
-                Button { id: "again", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Go(Page::Sessions)), "Look again" }
+                Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
+                Button { id: "again", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Go(Page::Sessions)), "{words::AGAIN}" }
             }
         }
     }

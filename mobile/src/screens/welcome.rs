@@ -2,7 +2,7 @@ use dioxus::prelude::*;
 
 use crate::parts::{Button, Title, TroubleNote, Weight};
 use crate::phase::Input;
-use crate::words::begin;
+use crate::words::{begin, common};
 
 /// No device yet: a link is pasted.
 #[component]
@@ -16,15 +16,11 @@ pub(crate) fn Welcome(
     let invalid = trouble.is_some();
     rsx! {
         section { class: "page",
-            Title { id: "title-welcome", "Make this device your key" }
-            p { class: "lead",
-                "Your school’s records open only with a key on a device like this one. It takes two minutes."
-            }
+            Title { id: "title-welcome", "{begin::TITLE}" }
+            p { class: "lead", "{begin::LEAD}" }
             div { class: "labelled",
-                label { r#for: "link", "Link from the page" }
-                p { id: "link-hint", class: "soft",
-                    "On your computer, Safehold shows a square code and a link. Scan the code with this device’s camera, or paste the link here."
-                }
+                label { r#for: "link", "{begin::LINK}" }
+                p { id: "link-hint", class: "soft", "{begin::LINK_HINT}" }
                 textarea {
                     id: "link", class: "field link", rows: 4,
                     autocomplete: "off", autocapitalize: "off", spellcheck: "false",
@@ -47,13 +43,13 @@ pub(crate) fn Welcome(
                 Button {
                     id: "continue", disabled: busy || text().trim().is_empty(),
                     onclick: move |()| on_input.call(Input::Link(text())),
-                    "Continue"
+                    "{common::CONTINUE}"
                 }
                 if others {
                     Button {
                         id: "back", weight: Weight::Quiet, disabled: busy,
                         onclick: move |()| on_input.call(Input::Back),
-                        "Back"
+                        "{common::BACK}"
                     }
                 }
             }

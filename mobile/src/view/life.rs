@@ -9,11 +9,11 @@ use domain::DeviceId;
 use protocol::compartments::Compartment;
 use protocol::roll::Capability;
 
-use super::rows::span;
 use super::setting_up::interrupted;
 use super::{View, stopped};
 use crate::phase::{Chosen, Codes, Keys, MakingKit};
 use crate::stop::ends_it;
+use crate::words::{common, working};
 
 /// What recovery sheets are given for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +144,7 @@ pub(super) fn of_recovery(machine: &Recover, trouble: Option<&Trouble>) -> View 
     match machine.state() {
         recover::State::Idle => stopped(trouble),
         recover::State::Reading => View::Working {
-            what: "Reading the list of key holders…",
+            what: working::READING_ROLL,
         },
         recover::State::OtherServer => unless_ended(trouble, |_| View::OtherServer {
             origin: machine.identity().profile.origin.clone(),
@@ -155,14 +155,14 @@ pub(super) fn of_recovery(machine: &Recover, trouble: Option<&Trouble>) -> View 
             trouble,
         }),
         recover::State::Fetching => View::Working {
-            what: "Opening what the sheets open…",
+            what: working::OPENING_SHEETS,
         },
         recover::State::Deciding { devices } => unless_ended(trouble, |trouble| View::TakeKeys {
             devices: devices.iter().map(OwnDevice::of).collect(),
             trouble,
         }),
         recover::State::Recovering => View::Working {
-            what: "Taking the keys…",
+            what: working::TAKING_KEYS,
         },
         recover::State::Ready {
             new_kit_by,
@@ -170,7 +170,7 @@ pub(super) fn of_recovery(machine: &Recover, trouble: Option<&Trouble>) -> View 
         } => View::Recovered {
             new_kit_by: DateTime::parse_from_rfc3339(new_kit_by)
                 .ok()
-                .map(|at| at.format("%-d %B %Y").to_string()),
+                .map(|at| common::day(at.date_naive())),
             missing: missing.iter().map(ToString::to_string).collect(),
         },
     }
@@ -181,7 +181,7 @@ pub(super) fn of_test(machine: &TestKit, trouble: Option<&Trouble>) -> View {
     match machine.state() {
         test_kit::State::Idle => stopped(trouble),
         test_kit::State::Reading => View::Working {
-            what: "Reading the list of key holders…",
+            what: working::READING_ROLL,
         },
         test_kit::State::Sheets { read } => unless_ended(trouble, |trouble| View::GiveSheets {
             purpose: SheetsFor::Test,
@@ -189,15 +189,13 @@ pub(super) fn of_test(machine: &TestKit, trouble: Option<&Trouble>) -> View {
             trouble,
         }),
         test_kit::State::Testing => View::Working {
-            what: "Trying the sheets…",
+            what: working::TRYING_SHEETS,
         },
         test_kit::State::Works { sheets, tested_on } => View::Done {
             done: Done::SheetsWork {
                 sheets: sheets.clone(),
-                tested_on: NaiveDate::parse_from_str(tested_on, "%Y-%m-%d").map_or_else(
-                    |_| tested_on.clone(),
-                    |day| day.format("%-d %B %Y").to_string(),
-                ),
+                tested_on: NaiveDate::parse_from_str(tested_on, "%Y-%m-%d")
+                    .map_or_else(|_| tested_on.clone(), common::day),
             },
         },
     }
@@ -208,7 +206,7 @@ pub(super) fn of_new_kit(making: &MakingKit) -> View {
     unless_ended(making.trouble(), |trouble| match machine.state() {
         new_kit::State::Idle => View::NewKit { trouble },
         new_kit::State::Making | new_kit::State::Finishing => View::Working {
-            what: "Making the new sheets…",
+            what: working::MAKING_SHEETS,
         },
         new_kit::State::Sheets { sheets, checked } => {
             match sheets.iter().zip(checked).find(|(_, done)| !**done) {
@@ -300,7 +298,7 @@ pub(super) fn of_restore(machine: &AcceptRestore) -> View {
     match machine.state() {
         restore::State::Idle => stopped(trouble),
         restore::State::Looking => View::Working {
-            what: "Comparing with what this device saw…",
+            what: working::COMPARING,
         },
         restore::State::Nothing => View::Done {
             done: Done::NothingGone,
@@ -310,7 +308,7 @@ pub(super) fn of_restore(machine: &AcceptRestore) -> View {
             trouble,
         }),
         restore::State::Accepting => View::Working {
-            what: "Accepting the restore…",
+            what: working::ACCEPTING,
         },
         restore::State::Accepted => View::Done {
             done: Done::RestoreAccepted {
@@ -338,7 +336,7 @@ impl OldKey {
             .map_or(now, |from| from.timestamp());
         let state = match listed.records_left {
             0 if from <= now => OldKeyState::Unused,
-            0 => OldKeyState::Settling(span(from.saturating_sub(now))),
+            0 => OldKeyState::Settling(common::span(from.saturating_sub(now))),
             left => OldKeyState::Moving(left.unsigned_abs()),
         };
         Some(Self {

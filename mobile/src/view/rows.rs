@@ -5,11 +5,12 @@ use authenticator::{Devices, Identity, Profile};
 use chrono::DateTime;
 use domain::{DeviceId, SchoolId, UnlockId};
 use protocol::compartments::Compartment;
-use protocol::roll::{Capability, Holder, Rights, RollState, StoreKind};
+use protocol::roll::{Capability, Holder, Rights, RollState};
 
 use super::View;
 use crate::phase::{Changing, Did};
 use crate::place::Place;
+use crate::words;
 
 /// A browser that is unlocked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,12 +126,10 @@ pub(super) fn of_sessions(open: &[OpenSession], now: i64) -> Vec<SessionRow> {
             unlock: session.unlock,
             browser: session.browser.clone(),
             when: match (seconds(&session.opened_at), seconds(&session.ends_at)) {
-                (Ok(from), Ok(to)) => format!(
-                    "Open for {}, locks by itself within {}",
-                    span(now.saturating_sub(from)),
-                    span(to.saturating_sub(now))
-                ),
-                _ => "Open now".to_owned(),
+                (Ok(from), Ok(to)) => {
+                    words::sessions::open(now.saturating_sub(from), to.saturating_sub(now))
+                }
+                _ => words::sessions::OPEN.to_owned(),
             },
             known: match (session.probation, session.kept) {
                 (false, _) => Known::Fully,
@@ -139,18 +138,6 @@ pub(super) fn of_sessions(open: &[OpenSession], now: i64) -> Vec<SessionRow> {
             },
         })
         .collect()
-}
-
-/// A length of time, as people say it. Below a minute it is one.
-pub(super) fn span(seconds: i64) -> String {
-    let minutes = seconds.max(60) / 60;
-    let (count, unit) = if minutes < 90 {
-        (minutes, "minute")
-    } else {
-        ((minutes + 30) / 60, "hour")
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
 }
 
 pub(super) fn of_holders(machine: &Devices, roll: &RollState, now: i64) -> Vec<HolderRow> {
@@ -202,8 +189,8 @@ fn row(holder: &Holder, listed: &SchoolDevices, own: DeviceId, now: i64) -> Hold
         device: grant.device,
         member_name: match named {
             Some(one) => one.member_name.clone(),
-            None if is_this => "You".to_owned(),
-            None => "A key holder".to_owned(),
+            None if is_this => words::holders::YOU.to_owned(),
+            None => words::holders::SOMEBODY.to_owned(),
         },
         device_name: named.map_or_else(String::new, |one| one.name.clone()),
         standing,
@@ -212,37 +199,32 @@ fn row(holder: &Holder, listed: &SchoolDevices, own: DeviceId, now: i64) -> Hold
             .pending
             .as_ref()
             .map(|pending| names(pending.compartments.iter())),
-        store: store(grant.store_kind),
+        store: words::about::store(Some(grant.store_kind)),
         is_this,
     }
 }
 
 fn opens(rights: &Rights) -> String {
-    let mut text = names(rights.compartments.iter());
+    use words::holders as say;
+    let mut parts = vec![names(rights.compartments.iter())];
     if let Some(years) = &rights.years {
         let years: Vec<&str> = years.iter().map(String::as_str).collect();
-        let plural = if years.len() == 1 { "year" } else { "years" };
-        text.push_str(&format!("; only {plural} {}", years.join(", ")));
+        parts.push(say::years(&years));
     }
     if let Some(categories) = &rights.categories {
-        let plural = if categories.len() == 1 {
-            "category"
-        } else {
-            "categories"
-        };
-        text.push_str(&format!("; only {} {plural}", categories.len()));
+        parts.push(say::categories(categories.len()));
     }
     if !rights.excluded.is_empty() {
-        text.push_str("; some records excluded");
+        parts.push(say::EXCLUDED.to_owned());
     }
     let end = rights.expires.and_then(|end| i64::try_from(end).ok());
     if let Some(day) = end.and_then(|end| DateTime::from_timestamp(end, 0)) {
-        text.push_str(&format!("; until {}", day.format("%-d %B %Y")));
+        parts.push(say::until(&words::common::day(day.date_naive())));
     }
     if rights.capabilities.contains(&Capability::Grant) {
-        text.push_str("; may give keys");
+        parts.push(say::GIVES.to_owned());
     }
-    text
+    parts.join("; ")
 }
 
 /// The names of what it opens.
@@ -254,17 +236,8 @@ fn opened(rights: &Rights) -> Vec<String> {
 fn names<'a>(compartments: impl Iterator<Item = &'a Compartment>) -> String {
     let names: Vec<&str> = compartments.map(Compartment::name).collect();
     match names.as_slice() {
-        [] => "nothing".to_owned(),
+        [] => words::holders::NOTHING.to_owned(),
         names => names.join(", "),
-    }
-}
-
-const fn store(kind: StoreKind) -> &'static str {
-    match kind {
-        StoreKind::Protected => "in a phone’s keychain",
-        StoreKind::Desktop => "in a computer’s keychain",
-        StoreKind::File => "in a file",
-        StoreKind::Memory => "in memory only",
     }
 }
 
@@ -322,9 +295,9 @@ impl SchoolRow {
             school: profile.school,
             place: Place::of_profile(profile),
             about: if profile.granted {
-                format!("{} at {}", profile.member_name, profile.origin)
+                words::schools::holds(&profile.member_name, &profile.origin)
             } else {
-                format!("{}: waits for a key", profile.member_name)
+                words::schools::waits(&profile.member_name)
             },
         }
     }
@@ -338,7 +311,7 @@ impl About {
             member_name: profile.member_name.clone(),
             device_name: profile.device_name.clone(),
             origin: profile.origin.clone(),
-            store: profile.store_kind.parse().map_or("unknown", store),
+            store: words::about::store(profile.store_kind.parse().ok()),
             own_words: identity.words().to_string(),
             roll_words: roll.words().to_string(),
             roll_length: roll.head().length,

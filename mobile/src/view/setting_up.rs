@@ -2,6 +2,7 @@ use authenticator::{Trouble, enrol, setup};
 
 use super::View;
 use crate::phase::SettingUp;
+use crate::words::working;
 
 pub(super) fn of_setup(setting_up: &SettingUp) -> View {
     let trouble = setting_up.trouble().map(ToString::to_string);
@@ -39,7 +40,7 @@ pub(super) fn interrupted(trouble: Option<String>) -> View {
     match trouble {
         Some(trouble) => View::SetupInterrupted { trouble },
         None => View::Working {
-            what: "Making your school’s keys…",
+            what: working::MAKING_KEYS,
         },
     }
 }
@@ -56,7 +57,7 @@ pub(super) fn of_enrolment(state: &enrol::State, trouble: Option<&Trouble>) -> V
             trouble: text,
         },
         enrol::State::Registering => View::Working {
-            what: "Making your key…",
+            what: working::MAKING_KEY,
         },
         enrol::State::Waiting {
             school_name,
@@ -68,7 +69,9 @@ pub(super) fn of_enrolment(state: &enrol::State, trouble: Option<&Trouble>) -> V
             payload: payload.clone(),
             trouble: text,
         },
-        enrol::State::Looking => View::Working { what: "Looking…" },
+        enrol::State::Looking => View::Working {
+            what: working::LOOKING,
+        },
         enrol::State::Ready { .. } => View::Ready,
     }
 }
