@@ -136,6 +136,7 @@ pub fn Screen(
                 View::Asking { question, trouble } => rsx! { screens::Asking { question: *question, trouble, busy, on_input } },
                 View::Approved => rsx! { screens::Approved { on_input } },
                 View::Refused => rsx! { screens::Refused { on_input } },
+                View::Elsewhere => rsx! { screens::Elsewhere { on_input } },
                 View::OtherWords { trouble } => rsx! { screens::OtherWords { trouble, busy, on_input } },
                 View::Deciding { member_name, words, compartments, years, can_hand_on, trouble } => rsx! {
                     screens::Deciding { member_name, six_words: words, compartments, years, can_hand_on, trouble, busy, on_input }

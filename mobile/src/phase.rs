@@ -297,6 +297,10 @@ fn holding(mut machine: Box<ApproveUnlock>, input: Input, device: &Device) -> Ph
         },
         Input::Refuse => approve::Event::Refuse,
         Input::Link(link) => approve::Event::Link(link),
+        // The app looks by itself: whoever is answering is not disturbed.
+        Input::Look if matches!(machine.state(), approve::State::Asking(_)) => {
+            approve::Event::StillWaits
+        }
         _ => approve::Event::Look,
     };
     let answers = matches!(event, approve::Event::Approve { .. });

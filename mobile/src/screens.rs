@@ -33,7 +33,7 @@ pub(crate) use holders::Holders;
 pub(crate) use home::Home;
 pub(crate) use keys::{ChangeKey, DestroyKey, Keys};
 pub(crate) use lost::Lost;
-pub(crate) use notices::{Approved, Interrupted, Refused, Stopped, Working};
+pub(crate) use notices::{Approved, Elsewhere, Interrupted, Refused, Stopped, Working};
 pub use paper_codes::PaperCodes;
 pub(crate) use paper_codes::PaperCodesPage;
 pub(crate) use print_sheet::PrintSheet;

@@ -89,6 +89,8 @@ pub enum View {
     Approved,
     /// "Not me" was said.
     Refused,
+    /// Another of the owner's devices has answered, or the time is over.
+    Elsewhere,
     /// The six words of another device are asked for.
     OtherWords {
         /// Why the last try failed.
@@ -346,7 +348,12 @@ impl View {
     /// Whether the app looks by itself from time to time.
     pub fn looks_by_itself(&self) -> bool {
         match self {
-            Self::Waiting { .. } | Self::Ready | Self::Nothing | Self::Code { .. } => true,
+            Self::Waiting { .. }
+            | Self::Ready
+            | Self::Nothing
+            | Self::Asking { .. }
+            | Self::Elsewhere
+            | Self::Code { .. } => true,
             Self::Keys { old, .. } => !old.is_empty(),
             Self::Stopped { stop } => stop.retries,
             _ => false,
@@ -379,6 +386,7 @@ fn of_approval(state: &approve::State, trouble: Option<&Trouble>) -> View {
             what: working::REFUSING,
         },
         approve::State::Refused => View::Refused,
+        approve::State::Elsewhere => View::Elsewhere,
         approve::State::Failed => stopped(trouble),
     }
 }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use authenticator::{KeyStore, MemoryStore, ProfileStore as _, StoreError, Trouble};
 use common::Window;
 use domain::{FixedClock, SeededEntropy, Timestamp};
-use mobile::Device;
+use mobile::{Device, Input, Phase, View};
 use phone::school::{self, NOW, PIN, School, grant_by_words, member, rights, set_up};
 use phone::{Line, Phone, choose_pin, last_four, open, set_up_in_app, unlock};
 use protocol::compartments::Compartment;
@@ -372,6 +372,66 @@ fn a_browser_that_does_not_open_is_said_so() {
         "{}",
         window.html()
     );
+}
+
+#[test]
+fn a_request_that_another_device_has_answered_is_no_longer_asked() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let look = |phase: Phase| phase.step(Input::Look, &phone.device);
+    let mut phase = Phase::Closed.step(Input::Open, &phone.device);
+    phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
+    phase = look(phase);
+    let asked = View::of(&phase);
+    assert!(matches!(asked, View::Asking { .. }) && asked.looks_by_itself());
+
+    // While it waits nothing changes, not even what was said of a wrong PIN; nor while the server is away.
+    phase = phase.step(
+        Input::Approve("47".to_owned(), "739182".to_owned().into()),
+        &phone.device,
+    );
+    let wrong = View::of(&phase);
+    phase = look(phase);
+    assert_eq!(View::of(&phase), wrong);
+    phone.school().away.set(true);
+    phase = look(phase);
+    assert_eq!(View::of(&phase), wrong);
+    phone.school().away.set(false);
+
+    phone.school().end_pending();
+    phase = look(phase);
+    assert_eq!(View::of(&phase), View::Elsewhere);
+    // It is said until there is something else to say.
+    phase = look(phase);
+    assert_eq!(View::of(&phase), View::Elsewhere);
+    phone.school().ask(phone.id(), &[Compartment::SAFEGUARDING]);
+    phase = look(phase);
+    assert!(matches!(View::of(&phase), View::Asking { .. }));
+    phone.school().end_pending();
+    phase = look(phase);
+    phase = phase.step(Input::Back, &phone.device);
+    assert_eq!(View::of(&phase), View::Ready);
+}
+
+#[test]
+fn a_request_by_link_is_over_when_its_time_is() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let mut unlock = String::new();
+    phone
+        .school()
+        .ask_with(phone.id(), &[Compartment::SAFEGUARDING], |challenge| {
+            challenge.digits = 0;
+            unlock = challenge.unlock.to_string();
+        });
+    let origin = phone.profile.load().unwrap().unwrap().origin;
+    let link = format!("safehold:unlock?u={unlock}&o={origin}");
+    let look = |phase: Phase| phase.step(Input::Look, &phone.device);
+    let phase = Phase::Closed.step(Input::Open, &phone.device);
+    let phase = look(phase.step(Input::Link(link), &phone.device));
+    assert!(matches!(View::of(&phase), View::Asking { .. }));
+    phone.school().end_pending();
+    assert_eq!(View::of(&look(phase)), View::Elsewhere);
 }
 
 #[test]

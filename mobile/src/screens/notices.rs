@@ -52,6 +52,26 @@ pub(crate) fn Refused(on_input: EventHandler<Input>) -> Element {
     }
 }
 
+/// The question is over without an answer from this device.
+#[component]
+pub(crate) fn Elsewhere(on_input: EventHandler<Input>) -> Element {
+    rsx! {
+        section { class: "page centre", role: "status",
+            Title { id: "title-elsewhere", "{asking::ELSEWHERE}" }
+            p { class: "lead", "{asking::ELSEWHERE_LEAD}" }
+            p { class: "soft", "{asking::ELSEWHERE_ELSE}" }
+            div { class: "foot",
+                Button { id: "look", onclick: move |()| on_input.call(Input::Back), "{common::DONE}" }
+                Button {
+                    id: "go-sessions", weight: Weight::Quiet,
+                    onclick: move |()| on_input.call(Input::Go(Page::Sessions)),
+                    "{sessions::WAY}"
+                }
+            }
+        }
+    }
+}
+
 /// A step of setup failed and can be tried again; nothing was lost.
 #[component]
 pub(crate) fn Interrupted(trouble: String, busy: bool, on_input: EventHandler<Input>) -> Element {

@@ -36,3 +36,8 @@ pub(crate) const UNLOCKED_LEAD: &str =
     "The records are open in your browser. They lock by themselves after fifteen idle minutes.";
 pub(crate) const REFUSED: &str = "Refused";
 pub(crate) const REFUSED_LEAD: &str = "Nothing was opened, and the other key holders are told. If you did not start this yourself, change your password now: somebody knows it.";
+
+pub(crate) const ELSEWHERE: &str = "No longer asked";
+pub(crate) const ELSEWHERE_LEAD: &str =
+    "Another of your devices has answered this request, or it has waited too long.";
+pub(crate) const ELSEWHERE_ELSE: &str = "If it was answered and not by you, somebody has a device of yours. Lock the browser, and take that key away.";

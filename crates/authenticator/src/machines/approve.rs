@@ -3,8 +3,12 @@
 //! ```text
 //! Idle ─Look─► Looking ─► Nothing
 //!                     └─► Asking ─Approve─► Claiming ─► Approving ─► Approved
-//!                           └────Refuse──► Refusing ─► Refused
+//!                           │├───Refuse──► Refusing ─► Refused
+//!                           └┴─StillWaits─► Elsewhere
 //! ```
+//! Each of a person's devices shows the same request. The one that is not used asks from time to time whether
+//! it `StillWaits`, and says when it does not; the question is left alone meanwhile.
+//!
 //! `Link` in the place of `Look` is for a browser on this very device ([`hand_off`](protocol::hand_off)): no
 //! number is typed, and once it is `Approved` the app opens [`return_url`](ApproveUnlock::return_url).
 //!
@@ -42,6 +46,8 @@ use crate::trouble::Trouble;
 pub enum Event {
     /// Look whether a browser waits.
     Look,
+    /// Look whether what is being asked still waits for an answer.
+    StillWaits,
     /// A page on this device has opened the app by this link.
     Link(String),
     /// "Yes, it is me."
@@ -76,6 +82,8 @@ pub enum State {
     Nothing,
     /// Waits for the person.
     Asking(Question),
+    /// What was asked is over: another device has answered it, or it has waited too long.
+    Elsewhere,
     /// Number and PIN are being checked.
     Claiming,
     /// The keys are on their way.
@@ -100,6 +108,8 @@ pub struct ApproveUnlock {
     /// Which unlock a link was for.
     linked: Option<UnlockId>,
     returning: Option<Zeroizing<String>>,
+    /// What is said if nothing waits.
+    nothing: State,
     step: Step,
 }
 
@@ -108,6 +118,7 @@ enum Step {
     Idle,
     List,
     Fetch,
+    StillWaits,
     ReadRoll(PendingUnlock, RollReader),
     ReadLog(Box<Asked>, LogReader),
     Claim(Vec<Compartment>),
@@ -126,6 +137,7 @@ impl ApproveUnlock {
             asked: None,
             linked: None,
             returning: None,
+            nothing: State::Nothing,
             step: Step::Idle,
         }
     }
@@ -162,9 +174,25 @@ impl ApproveUnlock {
         match event {
             Event::Look => {
                 self.begin(None);
+                self.nothing = match self.state {
+                    // It is said until there is something else to say.
+                    State::Elsewhere => State::Elsewhere,
+                    _ => State::Nothing,
+                };
                 self.state = State::Looking;
                 self.step = Step::List;
                 Ok(Some(self.identity.get("/v1/device/unlocks", world)))
+            }
+            Event::StillWaits => {
+                let (State::Asking(_), Some(asked)) = (&self.state, &self.asked) else {
+                    return Ok(None);
+                };
+                let target = match self.linked {
+                    Some(_) => format!("/v1/device/unlocks/{}", asked.unlock),
+                    None => "/v1/device/unlocks".to_owned(),
+                };
+                self.step = Step::StillWaits;
+                Ok(Some(self.identity.get(target, world)))
             }
             Event::Link(text) => {
                 let link = HandOff::from_url(&text).map_err(|_| Trouble::BadLink)?;
@@ -202,10 +230,17 @@ impl ApproveUnlock {
             Step::List => {
                 let pending: PendingUnlocks = called(done)?.read()?;
                 let Some(first) = pending.items.into_iter().next() else {
-                    self.state = State::Nothing;
+                    self.state = self.nothing.clone();
                     return Ok(None);
                 };
                 self.read_roll(first, world)
+            }
+            Step::StillWaits => {
+                if !self.still_waits(done)? {
+                    self.begin(None);
+                    self.state = State::Elsewhere;
+                }
+                Ok(None)
             }
             Step::Fetch => {
                 let pending: PendingUnlock = called(done)?.read()?;
@@ -264,6 +299,21 @@ impl ApproveUnlock {
             }
             Step::Idle => Err(Trouble::NotNow),
         }
+    }
+
+    /// Whether the server still has the request that is being asked. One that cannot be reached is no answer.
+    fn still_waits(&self, done: Done) -> Result<bool, Trouble> {
+        let answer = match (called(done)?.success(), self.linked) {
+            (Err(Trouble::Unreachable(_)), _) | (Ok(_), Some(_)) => return Ok(true),
+            (Err(Trouble::Refused(problem)), Some(_)) if problem.slug() == "unlock-not-waiting" => {
+                return Ok(false);
+            }
+            (answer, _) => answer?,
+        };
+        let pending: PendingUnlocks =
+            serde_json::from_slice(&answer).map_err(|_| Trouble::BadAnswer)?;
+        let asked = self.asked.as_ref().ok_or(Trouble::NotNow)?;
+        Ok(pending.items.iter().any(|item| item.unlock == asked.unlock))
     }
 
     fn read_roll(
@@ -444,7 +494,11 @@ impl Machine for ApproveUnlock {
     type Event = Event;
 
     fn on(&mut self, event: Event, world: World<'_>) -> Option<Effect> {
-        self.trouble = None;
+        // What is said beside the question stays there while the app looks by itself.
+        let looks = matches!(event, Event::StillWaits) || matches!(self.step, Step::StillWaits);
+        if !looks {
+            self.trouble = None;
+        }
         match self.step(event, world) {
             Ok(effect) => effect,
             Err(trouble) => {
