@@ -375,6 +375,9 @@ pub struct Rotation {
     pub generation: u32,
     /// How many records are still sealed to it.
     pub records_left: i64,
+    /// How many the compartment has, under whichever key; a server of before does not say.
+    #[serde(default)]
+    pub records: i64,
     /// From when on it may be retired, if none is left.
     #[serde(deserialize_with = "crate::label::read")]
     pub may_retire_at: String,

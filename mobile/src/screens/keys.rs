@@ -77,15 +77,22 @@ fn UnderWay(place: usize, old: OldKey, busy: bool, on_input: EventHandler<Input>
     let compartment = old.compartment.clone();
     let generation = old.generation;
     let said = match &old.state {
-        OldKeyState::Moving(left) => keys::moving(*left),
+        OldKeyState::Moving(left, all) => keys::moving(*left, *all),
         OldKeyState::Settling(time) => keys::settling(time),
         OldKeyState::Unused => keys::UNUSED.to_owned(),
     };
     let name = keys::old_name(old.compartment.name(), old.generation);
+    let far = match &old.state {
+        OldKeyState::Moving(left, all) if all >= left => Some((all.saturating_sub(*left), *all)),
+        _ => None,
+    };
     rsx! {
         div { class: "card-text",
             span { class: "card-title", "{name}" }
             span { class: "soft", role: "status", "{said}" }
+            if let Some((moved, all)) = far {
+                progress { class: "moved", max: "{all}", value: "{moved}", aria_label: keys::moved(&name) }
+            }
         }
         if old.may_destroy {
             Button {

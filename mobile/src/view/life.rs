@@ -62,8 +62,8 @@ pub struct OldKey {
 /// How far a change is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OldKeyState {
-    /// So many records are still sealed to the old key.
-    Moving(u64),
+    /// Records are still sealed to the old key: so many, and of how many that the compartment has.
+    Moving(u64, u64),
     /// None is; for so long, in words, a request may still be at work that began before.
     Settling(String),
     /// Nothing needs it.
@@ -337,7 +337,7 @@ impl OldKey {
         let state = match listed.records_left {
             0 if from <= now => OldKeyState::Unused,
             0 => OldKeyState::Settling(common::span(from.saturating_sub(now))),
-            left => OldKeyState::Moving(left.unsigned_abs()),
+            left => OldKeyState::Moving(left.unsigned_abs(), listed.records.unsigned_abs()),
         };
         Some(Self {
             may_destroy: state == OldKeyState::Unused && may(&compartment),

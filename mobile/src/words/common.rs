@@ -130,6 +130,17 @@ mod tests {
             keys::change_steps(1)[0].starts_with("The 1 device that holds it gets the new key")
         );
         assert!(keys::change_steps(3)[0].starts_with("All 3 devices that hold it get"));
+        assert_eq!(
+            [(1, 1), (1, 9), (1_204, 3_500), (1, 0), (7, 0)]
+                .map(|(left, all)| keys::moving(left, all)),
+            [
+                "1 of 1 record has still to move to the new key",
+                "1 of 9 records has still to move to the new key",
+                "1,204 of 3,500 records have still to move to the new key",
+                "1 record has still to move to the new key",
+                "7 records have still to move to the new key",
+            ]
+        );
         assert!(paper_codes::left(1).starts_with("One code is"));
         assert!(paper_codes::left(9).starts_with("9 codes are"));
         assert_eq!(sheets::sound(1), "Line 1 is right.");

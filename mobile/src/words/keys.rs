@@ -1,5 +1,7 @@
 //! The compartments' keys.
 
+use super::common::number;
+
 pub(crate) const WAY: &str = "Change keys";
 pub(crate) const TITLE: &str = "Change keys";
 pub(crate) const LEAD: &str = "When somebody leaves or a device is lost: what they may have copied opens nothing that is written after.";
@@ -12,14 +14,24 @@ pub(crate) const DESTROY: &str = "Destroy the old key";
 pub(crate) fn held_by(holders: usize) -> String {
     format!("Held by {}", super::common::devices(holders))
 }
-pub(crate) fn moving(left: u64) -> String {
-    match left {
-        1 => "1 record has still to move to the new key".to_owned(),
-        left => format!(
-            "{} records have still to move to the new key",
-            super::common::number(left)
-        ),
-    }
+/// Where the server does not say how many there are, only what is left is said.
+pub(crate) fn moving(left: u64, all: u64) -> String {
+    let of_all = match all {
+        all if all < left => String::new(),
+        all => format!(" of {}", number(all)),
+    };
+    let (records, have) = match (left, all) {
+        (1, 0 | 1) => ("record", "has"),
+        (1, _) => ("records", "has"),
+        _ => ("records", "have"),
+    };
+    format!(
+        "{}{of_all} {records} {have} still to move to the new key",
+        number(left)
+    )
+}
+pub(crate) fn moved(name: &str) -> String {
+    format!("{name}: how far the records have moved")
 }
 pub(crate) fn settling(time: &str) -> String {
     format!("Every record has moved. The old key can be destroyed in {time}.")

@@ -206,7 +206,7 @@ fn life() -> Vec<(&'static str, View)> {
             View::Keys {
                 rows: vec![key(Compartment::PASTORAL, 4, true), key(Compartment::SAFEGUARDING, 3, true)],
                 old: vec![
-                    old(Compartment::PASTORAL, OldKeyState::Moving(1204)),
+                    old(Compartment::PASTORAL, OldKeyState::Moving(1204, 3500)),
                     old(Compartment::SAFEGUARDING, OldKeyState::Unused),
                     old(Compartment::HEAD, OldKeyState::Settling("4 minutes".to_owned())),
                 ],
@@ -305,6 +305,7 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
         ("asking-unknown-browser", View::Asking { question: question(false), trouble: trouble() }),
         ("approved", View::Approved),
         ("refused", View::Refused),
+        ("elsewhere", View::Elsewhere),
         ("other-words", View::OtherWords { trouble: None }),
         (
             "deciding",

@@ -59,7 +59,7 @@ both_databases! {
         let bashir = app.person("Bashir");
         let (lost, sheets) = (bashir.phone().profile().device, bashir.phone().sheets(2, 3));
         assert_eq!(bashir.phone().rotate(Compartment::SAFEGUARDING), 2);
-        assert_eq!(bashir.phone().rotations(), [("safeguarding".to_owned(), 1, 1)]);
+        assert_eq!(bashir.phone().rotations(), [("safeguarding".to_owned(), 1, 1, 1)]);
         let after = app.concern().saying("The dressing was changed at home.").create();
 
         let phone = new_phone(&app, "Bashir");

@@ -125,8 +125,8 @@ both_databases! {
         let all = listed(lead);
         let note = lead.post_once(&format!("{}/actions", first.path()), &json!({ "kind": "note", "text": "While it lasts." })).expect(201);
         let left = app.person("Bashir").phone().rotations();
-        // first, its file, its amendment, its action; closed and its closure. The note is new.
-        assert_eq!(left, [("safeguarding".to_owned(), 1, 6)]);
+        // first, its file, its amendment, its action; closed and its closure. The note is new, and two concerns.
+        assert_eq!(left, [("safeguarding".to_owned(), 1, 6, 9)]);
         let early = app.person("Bashir").phone().retire(SAFEGUARDING, 1);
         assert!(early.trouble().expect("refused").to_string().contains("five minutes"));
         app.pass(301);
@@ -148,7 +148,7 @@ both_databases! {
             running = running.restart(seed);
         }
         assert_eq!(done, [2, 2, 2]);
-        assert_eq!(running.phone.rotations(), [("safeguarding".to_owned(), 1, 0)]);
+        assert_eq!(running.phone.rotations(), [("safeguarding".to_owned(), 1, 0, 9)]);
         for concern in [&first, &closed, &inbox, &after] {
             assert_eq!(sealed_key(&running.served, school, &concern.id).0, 2);
         }

@@ -2848,6 +2848,11 @@ export interface components {
             may_retire_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
+             * @description How many records the compartment has, under whichever key.
+             */
+            records: number;
+            /**
+             * Format: int64
              * @description How many records are still sealed to it: an unlocked session re-wraps them.
              */
             records_left: number;

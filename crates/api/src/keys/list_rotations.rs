@@ -26,6 +26,8 @@ pub(super) struct RotationView {
     generation: u32,
     /// How many records are still sealed to it: an unlocked session re-wraps them.
     records_left: i64,
+    /// How many records the compartment has, under whichever key.
+    records: i64,
     /// From when on it may be retired, if none is left.
     may_retire_at: Timestamp,
 }
@@ -48,6 +50,7 @@ pub(super) async fn list_rotations(
                 .map(|old| {
                     Ok(RotationView {
                         records_left: old.records_left(tx)?,
+                        records: old.records(tx)?,
                         may_retire_at: old.may_retire_at(tx, roll)?,
                         compartment: old.compartment.to_string(),
                         generation: old.generation,

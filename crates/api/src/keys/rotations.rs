@@ -198,10 +198,37 @@ pub(crate) fn has_old_keys(roll: &RollState, compartments: &BTreeSet<Compartment
         .any(|old| compartments.contains(&old.compartment))
 }
 
+/// How many records of a compartment are sealed to one of these generations, or to any.
+fn count_sealed(
+    tx: &mut Tx<'_>,
+    compartment: &Compartment,
+    generations: Option<&[i32]>,
+) -> Result<i64> {
+    let school = tx.school();
+    let name = compartment.name();
+    let mut sealed = 0;
+    macro_rules! count {
+        ($table:ident, $id:ty) => {{
+            let mut rows = $table::table
+                .filter($table::school_id.eq(school))
+                .filter($table::compartment.eq(name))
+                .filter($table::sealed_key.is_not_null())
+                .into_boxed();
+            if let Some(generations) = generations {
+                rows = rows.filter($table::generation.eq_any(generations));
+            }
+            let rows: i64 = rows.count().get_result(tx.connection())?;
+            sealed += rows;
+        }};
+    }
+    sealed_tables!(with_inbox: count);
+    sealed_tables!(always_filed: count);
+    Ok(sealed)
+}
+
 impl Rotation {
     /// How many records are still sealed to it.
     pub(super) fn records_left(&self, tx: &mut Tx<'_>) -> Result<i64> {
-        let school = tx.school();
         // Whatever the server's half is that they are sealed with as well.
         let generations = psks::generations(tx)?
             .into_iter()
@@ -210,23 +237,12 @@ impl Rotation {
                 Generation { key, half }.row().map(u32::cast_signed)
             })
             .collect::<Result<Vec<i32>>>()?;
-        let name = self.compartment.name();
-        let mut left = 0;
-        macro_rules! count {
-            ($table:ident, $id:ty) => {{
-                let rows: i64 = $table::table
-                    .filter($table::school_id.eq(school))
-                    .filter($table::compartment.eq(name))
-                    .filter($table::generation.eq_any(&generations))
-                    .filter($table::sealed_key.is_not_null())
-                    .count()
-                    .get_result(tx.connection())?;
-                left += rows;
-            }};
-        }
-        sealed_tables!(with_inbox: count);
-        sealed_tables!(always_filed: count);
-        Ok(left)
+        count_sealed(tx, &self.compartment, Some(&generations))
+    }
+
+    /// How many records its compartment has, under whichever key.
+    pub(super) fn records(&self, tx: &mut Tx<'_>) -> Result<i64> {
+        count_sealed(tx, &self.compartment, None)
     }
 
     /// From when on it may be retired: some minutes after the next generation was announced.

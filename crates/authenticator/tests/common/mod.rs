@@ -84,6 +84,8 @@ pub(crate) struct School {
     next_kit: RefCell<(Bytes, Bytes)>,
     /// How many records are sealed to each old key still.
     pub(crate) records_left: Cell<i64>,
+    /// And how many there are.
+    pub(crate) records: Cell<i64>,
     /// Devices whose offline codes count.
     pub(crate) codes: RefCell<Vec<DeviceId>>,
     /// Devices that were reported lost.
@@ -129,6 +131,7 @@ impl School {
             kit: RefCell::default(),
             next_kit: RefCell::default(),
             records_left: Cell::new(0),
+            records: Cell::new(0),
             codes: RefCell::default(),
             lost: RefCell::default(),
             slots: Cell::new(0),
@@ -402,6 +405,7 @@ impl School {
                         json!({
                             "compartment": name.name(), "generation": generation,
                             "records_left": self.records_left.get(),
+                            "records": self.records.get(),
                             "may_retire_at": "2026-11-18T08:40:00Z",
                         })
                     })

@@ -62,9 +62,9 @@ impl Phone {
         }
     }
 
-    /// How many records are still sealed to each old key.
+    /// How many records are still sealed to each old key, and how many its compartment has.
     #[track_caller]
-    pub fn rotations(&self) -> Vec<(String, u32, i64)> {
+    pub fn rotations(&self) -> Vec<(String, u32, i64, i64)> {
         let mut machine = Rotate::new(self.identity());
         self.driver().run(&mut machine, rotate::Event::Look);
         let rotate::State::Listed(items) = machine.state() else {
@@ -72,7 +72,14 @@ impl Phone {
         };
         items
             .iter()
-            .map(|old| (old.compartment.clone(), old.generation, old.records_left))
+            .map(|old| {
+                (
+                    old.compartment.clone(),
+                    old.generation,
+                    old.records_left,
+                    old.records,
+                )
+            })
             .collect()
     }
 

@@ -77,13 +77,15 @@ pub(super) fn rotations(here: &Here, retire: bool, pin: &Pin) -> Result<Report, 
                     "nothing needs it: `rotations --retire` destroys it, from {} on",
                     old.may_retire_at
                 ),
-                (false, left) => format!("{left} records are still sealed to it"),
+                (false, left) =>
+                    format!("{left} of {} records are still sealed to it", old.records),
             }
         ));
         items.push(json!({
             "compartment": old.compartment,
             "generation": old.generation,
             "records_left": old.records_left,
+            "records": old.records,
             "may_retire_at": old.may_retire_at,
             "retired": retired,
         }));
