@@ -3,11 +3,12 @@ use std::time::Duration;
 use dioxus::prelude::*;
 
 use crate::device::Device;
+use crate::parts::{Button, Raise, Weight};
 use crate::phase::{Input, Phase};
 use crate::place::Place;
 use crate::screens;
 use crate::view::View;
-use crate::words::{common, working};
+use crate::words::{common, links, working};
 
 /// How often the app looks by itself while it is open.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -66,12 +67,39 @@ pub fn App(device: Device) -> Element {
         }
     });
 
+    // A link that came while somebody was in the middle of something.
+    let mut later = use_signal(|| None::<String>);
+    let raise = try_consume_context::<Raise>();
+    let came = use_callback(move |link: String| {
+        if let Some(Raise(raise)) = &raise {
+            raise();
+        }
+        if link.is_empty() {
+            return;
+        }
+        // Not held while the step is taken, which draws another view.
+        let gives_way = view.peek().gives_way();
+        match gives_way {
+            true => step.call(Input::Opened(link)),
+            false => later.set(Some(link)),
+        }
+    });
     let link = device.link().map(str::to_owned);
     use_hook(move || {
         step.call(Input::Open);
         // Done as soon as the app is open.
         if let Some(link) = link {
-            step.call(Input::Link(link));
+            step.call(Input::Opened(link));
+        }
+    });
+    let links = device.clone();
+    use_future(move || {
+        let links = links.links();
+        async move {
+            let Some(mut links) = links else { return };
+            while let Some(link) = links.recv().await {
+                came.call(link);
+            }
         }
     });
     let looks = device.works_in_background();
@@ -88,7 +116,15 @@ pub fn App(device: Device) -> Element {
     });
 
     rsx! {
-        Screen { place: place(), view: view(), busy: busy(), on_input: move |input| step.call(input) }
+        Screen {
+            place: place(), view: view(), busy: busy(), waits: later.read().is_some(),
+            on_waiting: move |goes| {
+                if let Some(link) = later.take().filter(|_| goes) {
+                    step.call(Input::Opened(link));
+                }
+            },
+            on_input: move |input| step.call(input),
+        }
     }
 }
 
@@ -98,6 +134,12 @@ pub fn Screen(
     #[props(default)] place: Option<Place>,
     view: View,
     busy: bool,
+    /// Whether a page has asked meanwhile to be unlocked.
+    #[props(default)]
+    waits: bool,
+    /// What becomes of that: the answer now, or nothing.
+    #[props(default)]
+    on_waiting: EventHandler<bool>,
     on_input: EventHandler<Input>,
 ) -> Element {
     rsx! {
@@ -111,6 +153,15 @@ pub fn Screen(
                     None => rsx! {
                         span { class: "name", "{common::APP}" }
                     },
+                }
+            }
+            if waits {
+                div { class: "notice", role: "status",
+                    p { "{links::WAITS}" }
+                    div { class: "foot two",
+                        Button { id: "link-later", weight: Weight::Quiet, onclick: move |()| on_waiting.call(false), "{links::LATER}" }
+                        Button { id: "link-now", disabled: busy, onclick: move |()| on_waiting.call(true), "{links::GO}" }
+                    }
                 }
             }
             match view {

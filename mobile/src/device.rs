@@ -1,12 +1,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use authenticator::{
     Driver, Http, Identity, KeyStore, Keychain, Profile, ProfileFile, ProfileStore, Transport,
     Trouble,
 };
 use domain::{Clock, Entropy, SchoolId, SystemClock, SystemEntropy};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::words::common;
 
@@ -21,6 +22,7 @@ pub struct Device {
     name: String,
     papers: PathBuf,
     link: Option<String>,
+    links: Arc<Mutex<Option<UnboundedReceiver<String>>>>,
     browse: Arc<dyn Fn(&str) -> Result<(), Trouble> + Send + Sync>,
     in_background: bool,
 }
@@ -50,6 +52,7 @@ impl Device {
             name: device_name().to_owned(),
             papers,
             link: None,
+            links: Arc::default(),
             browse: Arc::new(authenticator::browse),
             in_background: true,
         }
@@ -72,6 +75,7 @@ impl Device {
             name: "Test phone".to_owned(),
             papers: std::env::temp_dir(),
             link: None,
+            links: Arc::default(),
             browse: Arc::new(|_| Err(Trouble::NoBrowser)),
             in_background: false,
         }
@@ -87,6 +91,15 @@ impl Device {
     #[must_use]
     pub fn with_link(self, link: Option<String>) -> Self {
         Self { link, ..self }
+    }
+
+    /// The same device, where links arrive while the app is open; an empty one wants only the window.
+    #[must_use]
+    pub fn with_links(self, links: UnboundedReceiver<String>) -> Self {
+        Self {
+            links: Arc::new(Mutex::new(Some(links))),
+            ..self
+        }
     }
 
     /// The same device with another browser.
@@ -116,6 +129,11 @@ impl Device {
     /// The link by which a page has opened the app.
     pub(crate) fn link(&self) -> Option<&str> {
         self.link.as_deref()
+    }
+
+    /// Where links arrive while the app is open: for whoever asks first.
+    pub(crate) fn links(&self) -> Option<UnboundedReceiver<String>> {
+        self.links.lock().ok()?.take()
     }
 
     /// Opens a page in this device's browser.

@@ -22,11 +22,14 @@
 )]
 
 mod app;
+#[cfg(feature = "desktop")]
+pub mod desk;
 mod device;
 pub mod head;
 mod paper;
 mod parts;
 mod phase;
+mod picture;
 mod place;
 mod screens;
 mod stop;
@@ -35,10 +38,11 @@ mod words;
 
 pub use app::{App, Screen};
 pub use device::Device;
-pub use parts::Focus;
+pub use parts::{Asked, Focus, Links, Pictures, Raise};
 pub use phase::{
     Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp,
 };
+pub use picture::Picture;
 pub use place::Place;
 pub use screens::PaperCodes;
 pub use stop::{Stop, WayOut};

@@ -9,10 +9,23 @@ use dioxus::desktop::{Config, LogicalSize, WindowBuilder};
 #[cfg(all(feature = "mobile", not(feature = "desktop")))]
 use dioxus::mobile::{Config, LogicalSize, WindowBuilder};
 use dioxus::prelude::*;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+use mobile::Links;
+#[cfg(feature = "desktop")]
+use mobile::Raise;
 use mobile::{App, Device, Focus, head};
 
 fn main() {
     let folder = data_folder();
+    let link = link();
+    let device = Device::this(&folder, papers_folder()).with_link(link.clone());
+    #[cfg(all(feature = "desktop", unix))]
+    let device = match mobile::desk::instance::start(&folder, link.as_deref()) {
+        // The window that is open already shows what the link asks.
+        mobile::desk::instance::Started::Handed => return,
+        mobile::desk::instance::Started::First(links) => device.with_links(links),
+        mobile::desk::instance::Started::Alone => device,
+    };
     let window = WindowBuilder::new()
         .with_title(head::TITLE)
         .with_inner_size(LogicalSize::new(390.0, 844.0))
@@ -28,7 +41,7 @@ fn main() {
     let config = config.with_menu(None);
     LaunchBuilder::new()
         .with_cfg(config)
-        .with_context(Device::this(&folder, papers_folder()).with_link(link()))
+        .with_context(device)
         .launch(Root);
 }
 
@@ -44,7 +57,25 @@ fn link() -> Option<String> {
 fn Root() -> Element {
     let device = use_context::<Device>();
     use_context_provider(|| Focus(Rc::new(give_focus)));
+    #[cfg(feature = "desktop")]
+    {
+        use_context_provider(|| Raise(Rc::new(raise)));
+        use_context_provider(mobile::desk::pictures);
+    }
+    #[cfg(all(feature = "desktop", target_os = "linux"))]
+    use_context_provider(|| Links {
+        are_on: Rc::new(mobile::desk::links::are_on),
+        turn: Rc::new(|on| mobile::desk::links::turn(on).is_ok()),
+    });
     rsx! { App { device } }
+}
+
+/// Brings the window before the others, as far as the desktop lets it.
+#[cfg(feature = "desktop")]
+fn raise() {
+    let window = dioxus::desktop::window();
+    window.window.set_minimized(false);
+    window.window.set_focus();
 }
 
 /// Gives an element the focus as soon as it is on the page, which it may be a few frames later. The

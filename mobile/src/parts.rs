@@ -1,6 +1,8 @@
 //! The few controls that the screens are made of.
 
+mod links;
 mod pad;
+mod pictures;
 mod pin_form;
 mod square;
 
@@ -9,7 +11,11 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 
+pub use links::Links;
+pub(crate) use links::LinksChoice;
 pub(crate) use pad::Pad;
+pub(crate) use pictures::PictureWays;
+pub use pictures::{Asked, Pictures};
 pub(crate) use pin_form::PinForm;
 pub(crate) use square::{Square, Squares};
 
@@ -20,6 +26,16 @@ pub struct Focus(pub Rc<dyn Fn(&str)>);
 impl fmt::Debug for Focus {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Focus")
+    }
+}
+
+/// A way to bring the app's window before the others, where there is one.
+#[derive(Clone)]
+pub struct Raise(pub Rc<dyn Fn()>);
+
+impl fmt::Debug for Raise {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Raise")
     }
 }
 

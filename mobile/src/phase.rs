@@ -13,6 +13,8 @@ use authenticator::{
     Sessions, Slots, TestKit, Trouble, approve, devices, enrol, grant, restore, sessions, slots,
 };
 
+use protocol::hand_off::HandOff;
+
 pub use begin::SettingUp;
 pub use changing::{Changing, Did};
 pub use codes::Codes;
@@ -21,6 +23,7 @@ pub use keys::{Chosen, Keys};
 pub use kit::MakingKit;
 
 use crate::device::Device;
+use crate::picture;
 
 /// Which machine is at work.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ pub enum Phase {
     /// A device with a key.
     Holder(Box<ApproveUnlock>),
     /// A device with a key that gives one to another device.
-    Granting(Box<GrantKey>),
+    Granting(Box<GrantKey>, Option<Trouble>),
     /// The browsers that are unlocked, at this Unix second.
     Sessions(Box<Sessions>, i64),
     /// Who holds keys.
@@ -79,6 +82,7 @@ impl Phase {
     pub fn step(self, input: Input, device: &Device) -> Self {
         match (self, input) {
             (_, Input::AddSchool) => Self::New(None, true),
+            (phase, Input::Opened(link)) => phase.opened(link, device),
             (Self::Stopped(_), Input::Go(page @ (Page::Schools | Page::Restore))) => {
                 begin::open(device).go(page, device)
             }
@@ -93,11 +97,14 @@ impl Phase {
             (Self::Replacing(text, _), Input::Replace) => begin::follow(text, true, device),
             (phase, Input::Back) => phase.back(device),
             (Self::New(_, others), Input::Link(text)) => begin::link(text, others, device),
+            (Self::New(_, others), Input::Picture(picture)) => {
+                begin::picture(picture, others, device)
+            }
             (phase, Input::ChoosePin(one, other)) if one != other => phase.pins_differ(),
             (Self::Setup(setting_up), input) => setting_up.step(input, device),
             (Self::Enrol(machine, _), input) => enrolling(machine, input, device),
             (Self::Holder(machine), input) => holding(machine, input, device),
-            (Self::Granting(machine), input) => granting(machine, input, device),
+            (Self::Granting(machine, _), input) => granting(machine, input, device),
             (Self::Sessions(mut machine, _), input) => {
                 let event = match input {
                     Input::Lock(unlock) => sessions::Event::Lock(unlock),
@@ -139,7 +146,7 @@ impl Phase {
         let identity = match self {
             Self::Enrol(machine, _) => machine.identity()?,
             Self::Holder(machine) => machine.identity(),
-            Self::Granting(machine) => machine.identity(),
+            Self::Granting(machine, _) => machine.identity(),
             Self::Sessions(machine, _) => machine.identity(),
             Self::Holders(machine, _) | Self::Lost(machine, _) | Self::About(machine) => {
                 machine.identity()
@@ -165,7 +172,7 @@ impl Phase {
     fn into_identity(self) -> Result<Identity, Self> {
         match self {
             Self::Holder(machine) => Ok(machine.into_identity()),
-            Self::Granting(machine) => Ok(machine.into_identity()),
+            Self::Granting(machine, _) => Ok(machine.into_identity()),
             Self::Sessions(machine, _) => Ok(machine.into_identity()),
             Self::Holders(machine, _) | Self::Lost(machine, _) | Self::About(machine) => {
                 Ok(machine.into_identity())
@@ -180,6 +187,55 @@ impl Phase {
             Self::Restoring(machine) => Ok(machine.into_identity()),
             Self::PaperCodes(machine) => Ok(machine.into_identity()),
             other => Err(other),
+        }
+    }
+
+    /// A page has opened the app. Whose page it says that it is decides which school's key is asked for; that
+    /// it is that school's, the key's own machine finds out.
+    fn opened(self, link: String, device: &Device) -> Self {
+        let Ok(page) = HandOff::from_url(&link) else {
+            return self.without_key(Trouble::BadLink);
+        };
+        let schools = match device.schools() {
+            Ok(schools) => schools,
+            Err(trouble) => return Self::Stopped(trouble),
+        };
+        let with_keys = || schools.iter().filter(|known| known.granted);
+        let of_page = with_keys().filter(|known| known.origin == page.origin);
+        let mut answer = match with_keys().next() {
+            None => return self.without_key(Trouble::NoKeyHere),
+            Some(_) => Self::Stopped(Trouble::OtherAddress),
+        };
+        // One server may have several schools: the request is one of theirs, and the others know nothing of it.
+        for known in of_page {
+            let link = Input::Link(link.clone());
+            answer = match device
+                .choose_school(known.school)
+                .map(|()| begin::open(device))
+            {
+                Ok(Self::Holder(machine)) => holding(machine, link, device),
+                Ok(phase) => phase,
+                Err(trouble) => Self::Stopped(trouble),
+            };
+            let unknown = match &answer {
+                Self::Holder(machine) => machine.trouble(),
+                _ => None,
+            };
+            if !matches!(unknown, Some(Trouble::Refused(problem)) if problem.status == 404) {
+                break;
+            }
+        }
+        answer
+    }
+
+    /// Said where a device has no key to answer with; what it was doing goes on.
+    fn without_key(self, trouble: Trouble) -> Self {
+        match self {
+            Self::New(_, others) => Self::New(Some(trouble), others),
+            Self::Setup(setting_up) => Self::Setup(setting_up.with(trouble)),
+            Self::Enrol(machine, _) => Self::Enrol(machine, Some(trouble)),
+            Self::Closed => Self::New(Some(trouble), false),
+            _ => Self::Stopped(trouble),
         }
     }
 
@@ -236,7 +292,7 @@ impl Phase {
             Page::Grant => {
                 let mut machine = Box::new(GrantKey::new(identity));
                 match run(device, machine.as_mut(), grant::Event::Start) {
-                    Ok(()) => Self::Granting(machine),
+                    Ok(()) => Self::Granting(machine, None),
                     Err(trouble) => Self::Stopped(trouble),
                 }
             }
@@ -278,6 +334,9 @@ fn enrolling(mut machine: Box<Enrol>, input: Input, device: &Device) -> Phase {
     };
     if let Err(trouble) = run(device, machine.as_mut(), event) {
         return Phase::Enrol(machine, Some(trouble));
+    }
+    if let Some(trouble) = begin::needs_a_new_link(machine.trouble()) {
+        return Phase::New(Some(trouble), begin::knows_a_school(device));
     }
     if !matches!(machine.state(), enrol::State::Ready { .. }) {
         return Phase::Enrol(machine, None);
@@ -322,13 +381,24 @@ fn granting(mut machine: Box<GrantKey>, input: Input, device: &Device) -> Phase 
             grant::Event::Words(text)
         }
         (Input::OtherWords(text), _) => grant::Event::Payload(text),
+        (Input::Picture(picture), grant::State::Choosing(_)) => {
+            let squares = picture::squares(picture).map(|squares| {
+                let mut squares = squares.into_iter();
+                squares.find(|text| GrantKey::is_payload(text))
+            });
+            match squares {
+                Ok(Some(text)) => grant::Event::Payload(text),
+                Ok(None) => return Phase::Granting(machine, Some(Trouble::OtherSquare)),
+                Err(trouble) => return Phase::Granting(machine, Some(trouble)),
+            }
+        }
         (Input::Give(given, pin), grant::State::Deciding { own, .. }) => {
             grant::Event::Decide(Box::new(given.rights(own)), pin)
         }
-        _ => return Phase::Granting(machine),
+        _ => return Phase::Granting(machine, None),
     };
     match run(device, machine.as_mut(), event) {
-        Ok(()) => Phase::Granting(machine),
+        Ok(()) => Phase::Granting(machine, None),
         Err(trouble) => Phase::Stopped(trouble),
     }
 }

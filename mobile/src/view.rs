@@ -5,7 +5,7 @@ mod rows;
 mod setting_up;
 
 use authenticator::approve::Question;
-use authenticator::{Trouble, approve, grant};
+use authenticator::{StoreError, Trouble, approve, grant};
 use protocol::compartments::Compartment;
 use protocol::roll::Capability;
 
@@ -15,7 +15,7 @@ pub use rows::{About, HolderRow, Known, SchoolRow, SessionRow, Standing, Taken};
 use crate::phase::Phase;
 use crate::screens::PaperCodes;
 use crate::stop::Stop;
-use crate::words::working;
+use crate::words::{self, working};
 
 /// What is drawn: one variant for each state that a person can be in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -283,7 +283,7 @@ impl View {
         match phase {
             Phase::Closed => Self::Opening,
             Phase::New(trouble, others) => Self::Welcome {
-                trouble: trouble.as_ref().map(ToString::to_string),
+                trouble: trouble.as_ref().map(said),
                 others: *others,
             },
             Phase::Setup(setting_up) => setting_up::of_setup(setting_up),
@@ -292,11 +292,13 @@ impl View {
                 setting_up::of_enrolment(machine.state(), trouble)
             }
             Phase::Holder(machine) => of_approval(machine.state(), machine.trouble()),
-            Phase::Granting(machine) => of_grant(machine.state(), machine.trouble()),
+            Phase::Granting(machine, trouble) => {
+                of_grant(machine.state(), trouble.as_ref().or(machine.trouble()))
+            }
             Phase::Sessions(machine, now) => match (machine.open(), machine.trouble()) {
                 (Some(open), trouble) => Self::Sessions {
                     rows: rows::of_sessions(open, *now),
-                    trouble: trouble.map(ToString::to_string),
+                    trouble: trouble.map(said),
                 },
                 (None, trouble) => stopped(trouble),
             },
@@ -335,7 +337,7 @@ impl View {
                 Some(trouble) if !matches!(trouble, Trouble::Refused(_)) => stopped(Some(trouble)),
                 trouble => Self::PaperCodes {
                     state: PaperCodes::of(machine),
-                    trouble: trouble.map(ToString::to_string),
+                    trouble: trouble.map(said),
                 },
             },
             Phase::Schools(profiles) => Self::Schools {
@@ -343,6 +345,29 @@ impl View {
             },
             Phase::Stopped(trouble) => stopped(Some(trouble)),
         }
+    }
+
+    /// Whether a link that opens the app may take this screen's place: nothing was begun on it, and nothing is
+    /// being answered. A link must never change the question under somebody's finger.
+    pub const fn gives_way(&self) -> bool {
+        !matches!(
+            self,
+            Self::Asking { .. }
+                | Self::OtherWords { .. }
+                | Self::Deciding { .. }
+                | Self::Holder { .. }
+                | Self::OtherServer { .. }
+                | Self::GiveSheets { .. }
+                | Self::TakeKeys { .. }
+                | Self::NewKit { .. }
+                | Self::Sheet { .. }
+                | Self::ChangeKey { .. }
+                | Self::DestroyKey { .. }
+                | Self::Restore { .. }
+                | Self::Replace { .. }
+                | Self::PaperCodes { .. }
+                | Self::Working { .. }
+        )
     }
 
     /// Whether the app looks by itself from time to time.
@@ -361,6 +386,15 @@ impl View {
     }
 }
 
+/// What went wrong, beside what a person did. The terminal authenticator's way out of a missing keychain is
+/// not the app's.
+fn said(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Store(StoreError::Missing) => words::stop::no_keychain(),
+        trouble => trouble.to_string(),
+    }
+}
+
 fn stopped(trouble: Option<&Trouble>) -> View {
     View::Stopped {
         stop: Box::new(Stop::of(trouble.unwrap_or(&Trouble::NotNow))),
@@ -376,7 +410,7 @@ fn of_approval(state: &approve::State, trouble: Option<&Trouble>) -> View {
         approve::State::Nothing => View::Nothing,
         approve::State::Asking(question) => View::Asking {
             question: Box::new(question.clone()),
-            trouble: trouble.map(ToString::to_string),
+            trouble: trouble.map(said),
         },
         approve::State::Claiming | approve::State::Approving => View::Working {
             what: working::UNLOCKING,
@@ -392,7 +426,7 @@ fn of_approval(state: &approve::State, trouble: Option<&Trouble>) -> View {
 }
 
 fn of_grant(state: &grant::State, trouble: Option<&Trouble>) -> View {
-    let text = || trouble.map(ToString::to_string);
+    let text = || trouble.map(said);
     match state {
         grant::State::Idle | grant::State::Reading | grant::State::Granting => View::Working {
             what: working::GIVING,

@@ -12,7 +12,7 @@ mod phone;
 
 use std::sync::{Arc, Mutex};
 
-use authenticator::{KeyStore, MemoryStore, ProfileStore as _, StoreError, Trouble};
+use authenticator::ProfileStore as _;
 use common::Window;
 use domain::{FixedClock, SeededEntropy, Timestamp};
 use mobile::{Device, Input, Phase, View};
@@ -512,88 +512,6 @@ fn one_app_has_the_keys_of_several_schools() {
     window.press("school-1");
     assert!(window.says("Your key is ready"), "{}", window.html());
     assert_eq!(phone.profile.all().unwrap().len(), 2);
-}
-
-#[test]
-fn what_stops_a_person_has_a_next_step() {
-    let phone = Phone::new(School::new());
-    set_up_in_app(&phone);
-
-    // The keychain is locked, and then it is not.
-    let locked = Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let keys: Arc<dyn KeyStore + Send + Sync> = phone.keys.clone();
-    let device = phone.device.clone().with_keychain({
-        let (locked, keys) = (locked.clone(), keys.clone());
-        move || {
-            if locked.load(std::sync::atomic::Ordering::Relaxed) {
-                Err(Trouble::Store(StoreError::Locked))
-            } else {
-                Ok(keys.clone())
-            }
-        }
-    });
-    let mut window = open(&device);
-    assert!(window.says("Your keychain is locked") && window.says("Your key is still in it"));
-    window.press("retry");
-    assert!(window.says("Your keychain is locked"));
-    locked.store(false, std::sync::atomic::Ordering::Relaxed);
-    window.press("retry");
-    assert!(window.says("Your key is ready"));
-
-    // The server is away, and then it is not.
-    phone.school().away.set(true);
-    window.press("look");
-    assert!(
-        window.says("No connection to your school"),
-        "{}",
-        window.html()
-    );
-    phone.school().away.set(false);
-    window.press("retry");
-    assert!(window.says("Your key is ready"));
-    window.press("go-grant");
-    assert!(window.says("Give a key"));
-
-    // The keychain was emptied: a new key is the way.
-    let empty: Arc<dyn KeyStore + Send + Sync> = Arc::new(MemoryStore::default());
-    let device = phone
-        .device
-        .clone()
-        .with_keychain(move || Ok(empty.clone()));
-    let mut window = open(&device);
-    assert!(
-        window.says("This device has lost its key"),
-        "{}",
-        window.html()
-    );
-    window.press("renew");
-    assert!(window.says("Make this device your key"));
-}
-
-#[test]
-fn five_wrong_pins_are_counted_down_and_end_in_a_suspension() {
-    let phone = Phone::new(School::new());
-    set_up_in_app(&phone);
-    let mut window = phone.open();
-    let number = phone.school().ask(phone.id(), &[Compartment::PASTORAL]);
-    window.press("look");
-    window.press("me");
-    window.type_digits(&number);
-    for left in [
-        "4 tries are",
-        "3 tries are",
-        "2 tries are",
-        "One try is",
-        "0 tries are",
-    ] {
-        window.type_digits("739182");
-        window.press("approve");
-        assert!(window.says(&format!("{left} left")), "{}", window.html());
-    }
-    window.type_digits(PIN);
-    window.press("approve");
-    assert!(window.says("This device is suspended"), "{}", window.html());
-    assert!(phone.school().opened().is_none());
 }
 
 #[test]

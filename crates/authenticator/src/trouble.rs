@@ -13,6 +13,30 @@ pub enum Trouble {
     /// The pasted text is not a link of this kind.
     #[error("That is not a code from Safehold. Copy the whole link from the page and try again.")]
     BadLink,
+    /// The file that was chosen cannot be read.
+    #[error("That file could not be read. Choose it again, or paste the link.")]
+    UnreadableFile,
+    /// Nothing that was copied is a picture.
+    #[error("No picture was copied. Copy a screenshot, then try again.")]
+    NothingCopied,
+    /// What was chosen or copied is no picture that can be read.
+    #[error("That is not a picture. Choose a screenshot or a photograph, as PNG or JPEG.")]
+    NoPicture,
+    /// A picture of more dots than any screen has.
+    #[error(
+        "That picture is too large. Take a screenshot, or cut out the square, and choose that."
+    )]
+    LargePicture,
+    /// There is no square in the picture, or it is too blurred.
+    #[error(
+        "There is no square in that picture, or it is too blurred or too small. Take it again, straight and near."
+    )]
+    NoSquare,
+    /// The square is somebody else's, or is for something else.
+    #[error(
+        "The square in that picture is not the one that is asked for here. Use the one on the page or screen named above."
+    )]
+    OtherSquare,
     /// A setup link where an enrolment link is wanted, or the other way round.
     #[error("That link is for something else. Use the one on the page you are looking at.")]
     OtherLink,
@@ -21,6 +45,11 @@ pub enum Trouble {
         "Stop: that page is not at the address of your school. Close it, and tell whoever looks after Safehold at your school."
     )]
     OtherAddress,
+    /// A page wants what only a device with a key can do.
+    #[error(
+        "This device has no key of that page's school yet. Unlock there with a device that has one."
+    )]
+    NoKeyHere,
     /// The page that the app should go on in does not open.
     #[error("Your browser could not be opened, so nothing was. Start again there, with a number.")]
     NoBrowser,
@@ -141,6 +170,10 @@ fn refusal(problem: &Problem) -> String {
         }
         "kit-refused" => {
             "Those are sheets of an older kit: they no longer open this school.".to_owned()
+        }
+        "link-expired" => {
+            "That code has been used, or its time is over. Get a new one on the page, and use that."
+                .to_owned()
         }
         "device-refused" => {
             "The school no longer knows this device. Somebody may have taken its key away.".to_owned()

@@ -5,6 +5,7 @@
     reason = "a test's helpers fail by panicking"
 )]
 
+#[expect(dead_code, reason = "each test file uses its own part")]
 mod common;
 
 use authenticator::contract::Bytes;

@@ -7,6 +7,7 @@ use protocol::roll::StoreKind;
 use super::printing::SavedSheet;
 use super::{Input, Phase, run};
 use crate::device::Device;
+use crate::picture::{self, Picture};
 
 /// A school is being set up. What was saved to be printed is deleted once it is on paper.
 #[derive(Debug)]
@@ -54,6 +55,12 @@ impl SettingUp {
         }
         if checks_a_sheet && self.machine.trouble().is_none() {
             self.saved.forget();
+        }
+        // Before there are sheets nothing is lost by beginning anew.
+        if matches!(self.machine.state(), setup::State::ChoosingPin { .. })
+            && let Some(trouble) = needs_a_new_link(self.machine.trouble())
+        {
+            return Phase::New(Some(trouble), knows_a_school(device));
         }
         let all_checked = matches!(
             self.machine.state(),
@@ -131,6 +138,34 @@ pub(super) fn link(text: String, others: bool, device: &Device) -> Phase {
         Some(profile) => Phase::Replacing(text, Box::new(profile)),
         None => follow(text, others, device),
     }
+}
+
+/// A picture of a link's square was given.
+pub(super) fn picture(picture: Picture, others: bool, device: &Device) -> Phase {
+    let squares = match picture::squares(picture) {
+        Ok(squares) => squares,
+        Err(trouble) => return Phase::New(Some(trouble), others),
+    };
+    match squares
+        .into_iter()
+        .find(|text| Link::from_url(text).is_ok())
+    {
+        Some(text) => link(text, others, device),
+        None => Phase::New(Some(Trouble::OtherSquare), others),
+    }
+}
+
+/// What a link was refused for, if no other try with it can end better.
+pub(super) fn needs_a_new_link(trouble: Option<&Trouble>) -> Option<Trouble> {
+    match trouble {
+        Some(Trouble::Refused(problem)) if problem.slug() == "link-expired" => trouble.cloned(),
+        _ => None,
+    }
+}
+
+/// Whether there is a school to go back to.
+pub(super) fn knows_a_school(device: &Device) -> bool {
+    device.schools().is_ok_and(|schools| !schools.is_empty())
 }
 
 /// What the link asks for is begun.

@@ -5,13 +5,19 @@ use protocol::compartments::Compartment;
 use protocol::roll::{Capability, Rights};
 use zeroize::Zeroizing;
 
+use crate::picture::Picture;
+
 /// What a person did.
 #[derive(Debug)]
 pub enum Input {
     /// Opened the app, or asked to try again from the beginning.
     Open,
-    /// Pasted a link, or opened the app by one.
+    /// Pasted a link.
     Link(String),
+    /// Came from a page of this device, which has opened the app by this link.
+    Opened(String),
+    /// Gave a picture of a square.
+    Picture(Picture),
     /// Chose a PIN, typed twice.
     ChoosePin(Zeroizing<String>, Zeroizing<String>),
     /// Asked for a sheet as a page to print.

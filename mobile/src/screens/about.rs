@@ -1,6 +1,6 @@
 use dioxus::prelude::*;
 
-use crate::parts::{Button, Title, Weight};
+use crate::parts::{Button, LinksChoice, Title, Weight};
 use crate::phase::Input;
 use crate::view::About as Facts;
 use crate::words::{about as words, common};
@@ -39,6 +39,7 @@ pub(crate) fn About(about: Facts, on_input: EventHandler<Input>) -> Element {
                     dd { id: "server", class: "figures", "{about.server}" }
                 }
             }
+            LinksChoice {}
             div { class: "foot",
                 Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
             }

@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 use protocol::compartments::Compartment;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
+use crate::parts::{Button, Check, Field, Kind, PictureWays, Title, TroubleNote, Weight};
 use crate::phase::{Given, Input};
 use crate::words::{common, grant as words};
 
@@ -28,6 +28,7 @@ pub(crate) fn OtherWords(
                 oninput: move |text| typed.set(text),
             }
             TroubleNote { trouble }
+            PictureWays { busy, on_input }
             div { class: "foot two",
                 Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 Button {

@@ -1,6 +1,6 @@
 use dioxus::prelude::*;
 
-use crate::parts::{Button, Title, TroubleNote, Weight};
+use crate::parts::{Button, PictureWays, Title, TroubleNote, Weight};
 use crate::phase::Input;
 use crate::words::{begin, common};
 
@@ -31,6 +31,7 @@ pub(crate) fn Welcome(
                 }
             }
             TroubleNote { trouble }
+            PictureWays { busy, on_input }
             details { class: "more",
                 summary { "{begin::LOST}" }
                 ol { class: "steps",

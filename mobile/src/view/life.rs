@@ -119,7 +119,7 @@ pub enum Done {
 }
 
 fn text(trouble: Option<&Trouble>) -> Option<String> {
-    trouble.map(ToString::to_string)
+    trouble.map(super::said)
 }
 
 /// What cannot be gone on from takes the screen; everything else stands on it.

@@ -285,7 +285,7 @@ pub(super) fn of_changing(changing: &Changing) -> View {
                     && own.is_some_and(|own| pending.compartments.is_subset(&own.compartments))
             }),
         row: Box::new(row),
-        trouble: changing.trouble().map(ToString::to_string),
+        trouble: changing.trouble().map(super::said),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::phase::SettingUp;
 use crate::words::working;
 
 pub(super) fn of_setup(setting_up: &SettingUp) -> View {
-    let trouble = setting_up.trouble().map(ToString::to_string);
+    let trouble = setting_up.trouble().map(super::said);
     match setting_up.machine().state() {
         setup::State::Welcome => View::Welcome {
             trouble,
@@ -46,7 +46,7 @@ pub(super) fn interrupted(trouble: Option<String>) -> View {
 }
 
 pub(super) fn of_enrolment(state: &enrol::State, trouble: Option<&Trouble>) -> View {
-    let text = trouble.map(ToString::to_string);
+    let text = trouble.map(super::said);
     match state {
         enrol::State::Welcome => View::Welcome {
             trouble: text,

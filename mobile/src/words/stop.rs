@@ -57,3 +57,9 @@ pub(crate) const NOTHING: [&str; 2] = ["That came to nothing", "Nothing was chan
 pub(crate) fn without_stop(said: &str) -> String {
     super::common::capital(said.trim_start_matches("Stop: "))
 }
+
+/// Where there is room for a sentence only.
+pub(crate) fn no_keychain() -> String {
+    let [_, what, next] = NO_KEYCHAIN;
+    format!("{what} {next}")
+}

@@ -32,7 +32,8 @@ impl Window {
         window
     }
 
-    fn settle(&mut self) {
+    /// Lets everything happen that is under way.
+    pub(crate) fn settle(&mut self) {
         for _ in 0..4 {
             self.dom.process_events();
             self.dom.render_immediate(&mut NoOpMutations);

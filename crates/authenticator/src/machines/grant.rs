@@ -111,6 +111,13 @@ enum Step {
 }
 
 impl GrantKey {
+    /// Whether a text is what the square of a device that waits says, whoever's device it is.
+    pub fn is_payload(text: &str) -> bool {
+        BASE64
+            .decode(text.trim())
+            .is_ok_and(|bytes| DevicePayload::verify(&bytes).is_ok())
+    }
+
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
         Self {

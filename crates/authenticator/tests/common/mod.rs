@@ -260,6 +260,16 @@ impl School {
         }
     }
 
+    fn has_unlock(&self, unlock: &str) -> bool {
+        let unlocks = self.unlocks.borrow();
+        unlocks.iter().any(|known| known.id.to_string() == unlock)
+    }
+
+    /// The time runs out on every link.
+    pub(crate) fn end_links(&self) {
+        self.tokens.borrow_mut().clear();
+    }
+
     fn token_owner(&self, token: &Bytes, spend: bool) -> Option<MemberId> {
         let mut tokens = self.tokens.borrow_mut();
         let at = tokens.iter().position(|(known, _)| *known == token.0)?;
@@ -444,7 +454,8 @@ impl School {
                 let items = listed["items"].as_array().unwrap().iter();
                 match items.clone().find(|item| item["unlock"] == *unlock) {
                     Some(item) => (status, item.clone()),
-                    None => problem(409, "unlock-not-waiting"),
+                    None if self.has_unlock(unlock) => problem(409, "unlock-not-waiting"),
+                    None => problem(404, "not-found"),
                 }
             }
             (Method::Post, ["device", "unlocks", unlock, "claim"]) => {
