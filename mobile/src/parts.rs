@@ -1,5 +1,6 @@
 //! The few controls that the screens are made of.
 
+mod camera;
 mod links;
 mod pad;
 mod pictures;
@@ -11,6 +12,8 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 
+pub(crate) use camera::CameraWay;
+pub use camera::{Camera, Look, Seen};
 pub use links::Links;
 pub(crate) use links::LinksChoice;
 pub(crate) use pad::Pad;

@@ -129,7 +129,7 @@ class App:
     """The app's window, as a person at it has it. Each device has a folder of its own. There is no window
     manager: the windows lie on top of each other, and whichever is used comes to the front."""
 
-    def __init__(self, binary, device="first"):
+    def __init__(self, binary, device="first", **others):
         self.log = open(os.path.join(OUT, "app.log"), "a")
         self.folder = os.path.join(os.environ["HOME"], device)
         # What the app opens in the browser, is written down instead.
@@ -139,7 +139,7 @@ class App:
         with open(browser, "w") as script:
             script.write(f'#!/bin/sh\nprintf "%s\\n" "$1" >> "{self.opened}"\n')
         os.chmod(browser, 0o755)
-        self.environment = dict(os.environ, XDG_DATA_HOME=self.folder, BROWSER=browser)
+        self.environment = dict(os.environ, XDG_DATA_HOME=self.folder, BROWSER=browser, **others)
         begun = time.monotonic()
         self.process = subprocess.Popen([binary], stdout=self.log, stderr=self.log, env=self.environment)
         found = subprocess.run(
