@@ -162,6 +162,7 @@ unsafe extern "C" fn unfetch(
 }
 
 #[cfg(all(test, target_os = "linux"))]
+#[expect(clippy::expect_used, reason = "what the tests do over and over")]
 mod tests {
     use std::path::Path;
 
