@@ -132,14 +132,18 @@ class App:
     def __init__(self, binary, device="first", **others):
         self.log = open(os.path.join(OUT, "app.log"), "a")
         self.folder = os.path.join(os.environ["HOME"], device)
-        # What the app opens in the browser, is written down instead.
+        # What the app opens in the browser is written down instead, by the one that the desktop knows.
         self.opened = os.path.join(self.folder, "opened-in-the-browser")
         os.makedirs(self.folder, exist_ok=True)
         browser = os.path.join(self.folder, "browser")
         with open(browser, "w") as script:
             script.write(f'#!/bin/sh\nprintf "%s\\n" "$1" >> "{self.opened}"\n')
         os.chmod(browser, 0o755)
-        self.environment = dict(os.environ, XDG_DATA_HOME=self.folder, BROWSER=browser, **others)
+        self.environment = dict(os.environ, XDG_DATA_HOME=self.folder, **others)
+        os.makedirs(os.path.join(self.folder, "applications"), exist_ok=True)
+        with open(os.path.join(self.folder, "applications", "this-browser.desktop"), "w") as entry:
+            entry.write(f"[Desktop Entry]\nType=Application\nName=Browser\nExec={browser} %u\nMimeType=x-scheme-handler/http;\n")
+        subprocess.run(["xdg-mime", "default", "this-browser.desktop", "x-scheme-handler/http"], env=self.environment, check=True)
         begun = time.monotonic()
         self.process = subprocess.Popen([binary], stdout=self.log, stderr=self.log, env=self.environment)
         found = subprocess.run(
