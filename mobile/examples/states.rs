@@ -14,12 +14,11 @@ mod common;
 mod drawn;
 
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use common::Window;
 use domain::{SchoolId, SeededEntropy};
-use drawn::{dom, dom_while, draw, question, states};
-use mobile::{Camera, Links, Pictures, Place, Seen, SheetsFor, View, head};
+use drawn::{dom, draw, question, states};
+use mobile::{Place, SheetsFor, View, head};
 use protocol::kit::KitSeed;
 
 /// Four lines of a sheet, with a slip in the third.
@@ -72,47 +71,6 @@ fn main() -> std::io::Result<()> {
     let mut window = Window::open(dom(view, Some(recovering)));
     window.fill("sheet", &typed());
     bodies.push(("recover-typing", window.html()));
-    // And what only a computer has.
-    let on_a_computer = |view: View| {
-        let place = Place {
-            name: "Hill School".to_owned(),
-            colour: 1,
-        };
-        let pictures = Pictures {
-            choose: Rc::new(|| Box::pin(async { None })),
-            paste: Some(Rc::new(|| Box::pin(async { None }))),
-        };
-        let camera = Camera {
-            start: Rc::new(|_| {}),
-            look: Rc::new(|| Box::pin(async { Seen::NoCamera })),
-            stop: Rc::new(|| {}),
-        };
-        let links = Links {
-            are_on: Rc::new(|| false),
-            turn: Rc::new(|_| false),
-        };
-        let dom = dom_while(matches!(view, View::Deciding { .. }), view, Some(place));
-        Window::open(
-            dom.with_root_context(pictures)
-                .with_root_context(camera)
-                .with_root_context(links),
-        )
-    };
-    for (name, view) in states() {
-        let (name, pressed) = match name {
-            "welcome-trouble" => ("computer-welcome", Some("camera-on")),
-            "other-words" => ("computer-other-words", None),
-            "about" => ("computer-about", Some("turn-links")),
-            "deciding" => ("computer-page-waits", None),
-            _ => continue,
-        };
-        let mut window = on_a_computer(view);
-        if let Some(pressed) = pressed {
-            window.press(pressed);
-            window.settle();
-        }
-        bodies.push((name, window.html()));
-    }
     for (name, body) in bodies {
         let page = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">{}</head><body><div id=\"main\">{body}</div></body></html>",

@@ -1,8 +1,6 @@
 //! What a computer has and a phone has not: a window for files, a clipboard to look at, and one running app
 //! that links are handed to.
 
-#[cfg(target_os = "linux")]
-pub mod camera;
 #[cfg(unix)]
 pub mod instance;
 #[cfg(target_os = "linux")]

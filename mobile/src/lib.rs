@@ -38,7 +38,7 @@ mod words;
 
 pub use app::{App, Screen};
 pub use device::Device;
-pub use parts::{Asked, Camera, Focus, Links, Look, Pictures, Raise, Seen};
+pub use parts::{Asked, Focus, Links, Pictures, Raise};
 pub use phase::{
     Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp,
 };

@@ -63,8 +63,6 @@ fn Root() -> Element {
         use_context_provider(mobile::desk::pictures);
     }
     #[cfg(all(feature = "desktop", target_os = "linux"))]
-    use_context_provider(mobile::desk::camera::camera);
-    #[cfg(all(feature = "desktop", target_os = "linux"))]
     use_context_provider(|| Links {
         are_on: Rc::new(mobile::desk::links::are_on),
         turn: Rc::new(|on| mobile::desk::links::turn(on).is_ok()),

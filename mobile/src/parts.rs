@@ -1,6 +1,5 @@
 //! The few controls that the screens are made of.
 
-mod camera;
 mod links;
 mod pad;
 mod pictures;
@@ -12,8 +11,6 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 
-pub(crate) use camera::CameraWay;
-pub use camera::{Camera, Look, Seen};
 pub use links::Links;
 pub(crate) use links::LinksChoice;
 pub(crate) use pad::Pad;

@@ -1,11 +1,9 @@
-//! The squares in a picture: a screenshot or a photograph of another screen, from a file, from what was copied,
-//! or from a camera.
+//! The squares in a picture: a screenshot or a photograph of another screen, from a file or from what was copied.
 //!
 //! A picture may be anybody's, so it is small before it is anything: how many bytes, which of two formats, and
 //! how many dots it says that it has, are looked at before a dot is decoded. What its squares say is text that
 //! whoever asked for it judges.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::fs::File;
 use std::io::{Cursor, Read as _};
@@ -13,7 +11,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use authenticator::Trouble;
-use image::imageops::{self, FilterType};
 use image::{
     DynamicImage, GrayImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits,
 };
@@ -24,12 +21,8 @@ pub(crate) const MOST_BYTES: u64 = 24 * 1024 * 1024;
 const MOST_DOTS: u64 = 25_000_000;
 /// The most memory that decoding may take.
 const MOST_MEMORY: u64 = 160 * 1024 * 1024;
-/// The longer side at which squares are looked for first: what a large picture has more is noise.
-const ORDINARY: u32 = 1_400;
-/// And then, for one that is small in a large photograph.
-const DETAILED: u32 = 3_200;
-/// Up to this one a picture is looked at enlarged too: a window's screenshot has few dots a module.
-const SMALL: u32 = 1_200;
+/// The longer sides at which squares are looked for: what is small in a photograph is found at the second.
+const SIDES: [u32; 2] = [1_400, 3_200];
 
 /// Where a picture comes from.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,15 +31,6 @@ pub enum Picture {
     File(PathBuf),
     /// What they have copied.
     Copied(Vec<u8>),
-    /// What a camera has seen, in shades of grey.
-    Seen {
-        /// Dots across.
-        width: u32,
-        /// Dots down.
-        height: u32,
-        /// A byte a dot.
-        shades: Vec<u8>,
-    },
 }
 
 impl fmt::Debug for Picture {
@@ -54,7 +38,6 @@ impl fmt::Debug for Picture {
         match self {
             Self::File(_) => formatter.write_str("File"),
             Self::Copied(bytes) => write!(formatter, "Copied({} bytes)", bytes.len()),
-            Self::Seen { width, height, .. } => write!(formatter, "Seen({width}x{height})"),
         }
     }
 }
@@ -64,14 +47,6 @@ pub(crate) fn squares(picture: Picture) -> Result<Vec<String>, Trouble> {
     let bytes = match picture {
         Picture::Copied(bytes) if bytes.is_empty() => return Err(Trouble::NothingCopied),
         Picture::Copied(bytes) => bytes,
-        Picture::Seen {
-            width,
-            height,
-            shades,
-        } => {
-            let dots = GrayImage::from_raw(width, height, shades).ok_or(Trouble::NoPicture)?;
-            return some(catch_unwind(AssertUnwindSafe(|| read(&dots))).unwrap_or_default());
-        }
         Picture::File(path) => {
             let mut bytes = Vec::new();
             File::open(path)
@@ -86,10 +61,6 @@ pub(crate) fn squares(picture: Picture) -> Result<Vec<String>, Trouble> {
     // Neither decoder may take the app with it, whatever somebody has put into a picture.
     let texts = catch_unwind(AssertUnwindSafe(|| decode(bytes).map(|dots| read(&dots))))
         .unwrap_or(Err(Trouble::NoPicture))?;
-    some(texts)
-}
-
-fn some(texts: Vec<String>) -> Result<Vec<String>, Trouble> {
     match texts.is_empty() {
         true => Err(Trouble::NoSquare),
         false => Ok(texts),
@@ -150,45 +121,29 @@ fn on_white(picture: DynamicImage) -> GrayImage {
 
 /// What the squares say, at the first size at which one can be read.
 fn read(dots: &GrayImage) -> Vec<String> {
-    let longest = dots.width().max(dots.height()).max(1);
+    let longest = dots.width().max(dots.height());
     let mut tried = 0;
-    for side in sides(longest) {
+    for side in SIDES {
+        let side = side.min(longest);
         if side == tried {
-            continue;
+            break;
         }
         tried = side;
-        let of = |length: u32| {
-            let scaled = u64::from(length) * u64::from(side) / u64::from(longest);
-            u32::try_from(scaled).unwrap_or(side).max(1)
-        };
-        let (width, height) = (of(dots.width()), of(dots.height()));
-        let texts = match side.cmp(&longest) {
-            Ordering::Equal => read_at(dots),
-            Ordering::Less => read_at(&imageops::thumbnail(dots, width, height)),
-            // The dots of a small one are too few for the lines that are laid through them.
-            Ordering::Greater => {
-                read_at(&imageops::resize(dots, width, height, FilterType::Triangle))
-            }
+        let texts = if side == longest {
+            read_at(dots)
+        } else {
+            let of = |length: u32| {
+                let scaled = u64::from(length) * u64::from(side) / u64::from(longest.max(1));
+                u32::try_from(scaled).unwrap_or(side).max(1)
+            };
+            let small = image::imageops::thumbnail(dots, of(dots.width()), of(dots.height()));
+            read_at(&small)
         };
         if !texts.is_empty() {
             return texts;
         }
     }
     Vec::new()
-}
-
-/// The longer sides at which squares are looked for in a picture of this one.
-fn sides(longest: u32) -> [u32; 4] {
-    let larger = |times: u32| match longest * times {
-        side if longest <= SMALL => side,
-        _ => longest.min(DETAILED),
-    };
-    [
-        longest.min(ORDINARY),
-        longest.min(DETAILED),
-        larger(2),
-        larger(3),
-    ]
 }
 
 fn read_at(dots: &GrayImage) -> Vec<String> {

@@ -129,7 +129,7 @@ class App:
     """The app's window, as a person at it has it. Each device has a folder of its own. There is no window
     manager: the windows lie on top of each other, and whichever is used comes to the front."""
 
-    def __init__(self, binary, device="first", **others):
+    def __init__(self, binary, device="first"):
         self.log = open(os.path.join(OUT, "app.log"), "a")
         self.folder = os.path.join(os.environ["HOME"], device)
         # What the app opens in the browser is written down instead, by the one that the desktop knows.
@@ -139,7 +139,7 @@ class App:
         with open(browser, "w") as script:
             script.write(f'#!/bin/sh\nprintf "%s\\n" "$1" >> "{self.opened}"\n')
         os.chmod(browser, 0o755)
-        self.environment = dict(os.environ, XDG_DATA_HOME=self.folder, **others)
+        self.environment = dict(os.environ, XDG_DATA_HOME=self.folder)
         os.makedirs(os.path.join(self.folder, "applications"), exist_ok=True)
         with open(os.path.join(self.folder, "applications", "this-browser.desktop"), "w") as entry:
             entry.write(f"[Desktop Entry]\nType=Application\nName=Browser\nExec={browser} %u\nMimeType=x-scheme-handler/http;\n")

@@ -20,7 +20,7 @@ use common::Window;
 use dioxus::prelude::*;
 use dioxus_core::VirtualDom;
 use image::{GrayImage, ImageFormat, Luma};
-use mobile::{App, Asked, Camera, Device, Picture, Pictures, Seen};
+use mobile::{App, Asked, Device, Picture, Pictures};
 use phone::school::{PIN, School, member};
 use phone::{Phone, choose_pin, set_up_in_app};
 use protocol::links::Purpose;
@@ -134,22 +134,6 @@ fn a_screenshot_or_a_photograph_of_the_square_begins_an_enrolment() {
         );
         assert!(window.says("Choose a PIN"), "{name}: {}", window.html());
     }
-    // So does what a camera sees.
-    let new = phone.another();
-    let (mut window, given) = on_a_computer(&new);
-    let seen = photograph(&link);
-    let (width, height) = seen.dimensions();
-    let shades = seen.into_raw();
-    choose(
-        &mut window,
-        &given,
-        Picture::Seen {
-            width,
-            height,
-            shades,
-        },
-    );
-    assert!(window.says("Choose a PIN"), "{}", window.html());
     // And what was copied does, all the way.
     let new = phone.another();
     let (mut window, given) = on_a_computer(&new);
@@ -158,76 +142,6 @@ fn a_screenshot_or_a_photograph_of_the_square_begins_an_enrolment() {
     window.settle();
     choose_pin(&mut window);
     assert!(window.says("Your key is made"), "{}", window.html());
-}
-
-#[test]
-fn a_square_of_a_few_dots_a_module_is_read() {
-    let phone = Phone::new(School::new());
-    let link = phone.school().link(Purpose::Setup);
-    let large = screenshot(&link, 10);
-    for side in [2.6, 3.3, 4.2] {
-        let part = |length: u32| (length as f32 * side / 10.0) as u32;
-        let (width, height) = (part(large.width()), part(large.height()));
-        let nearest = image::imageops::FilterType::Nearest;
-        let small = image::imageops::resize(&large, width, height, nearest);
-        let (mut window, given) = on_a_computer(&phone);
-        choose(&mut window, &given, copied(&small));
-        assert!(window.says("Choose a PIN"), "{side}: {}", window.html());
-    }
-}
-
-#[test]
-fn a_camera_that_sees_nothing_says_so_and_is_off_when_the_screen_is_left() {
-    // The app's own runtime, which the time between two looks is of.
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let _entered = runtime.enter();
-    let phone = Phone::new(School::new());
-    let seen = Rc::new(RefCell::new(vec![Seen::NoCamera]));
-    let running = Rc::new(RefCell::new(0));
-    let camera = Camera {
-        start: {
-            let running = Rc::clone(&running);
-            Rc::new(move |_| *running.borrow_mut() += 1)
-        },
-        look: {
-            let seen = Rc::clone(&seen);
-            Rc::new(move || {
-                let next = seen.borrow_mut().pop().unwrap_or(Seen::Nothing);
-                Box::pin(async move { next })
-            })
-        },
-        stop: {
-            let running = Rc::clone(&running);
-            Rc::new(move || *running.borrow_mut() -= 1)
-        },
-    };
-    let pictures = Pictures {
-        choose: Rc::new(|| Box::pin(async { None })),
-        paste: None,
-    };
-    let dom = VirtualDom::new(root)
-        .with_root_context(phone.device.clone())
-        .with_root_context(pictures)
-        .with_root_context(camera);
-    let mut window = Window::open(dom);
-    window.press("camera-on");
-    window.settle();
-    assert!(
-        window.says("No camera can be used here"),
-        "{}",
-        window.html()
-    );
-    assert_eq!(*running.borrow(), 1);
-    window.press("camera-on");
-    assert!(!window.says("No camera can be used here"));
-    assert_eq!(*running.borrow(), 0);
-    // Another screen turns it off too.
-    window.press("camera-on");
-    let link = phone.school().link(Purpose::Setup);
-    window.fill("link", &link);
-    window.press("continue");
-    assert!(window.says("Choose a PIN"), "{}", window.html());
-    assert_eq!(*running.borrow(), 0);
 }
 
 #[test]

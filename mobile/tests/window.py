@@ -214,7 +214,7 @@ def unlock_by_link(app, head):
     app.picture("26-opened-by-the-browser")
     # It was left open at another screen.
     unlock = head.must("POST", "/v1/unlocks", {"hand_off": True})
-    assert not unlock["number"], "there is none to be typed"
+    assert unlock.get("number") is None, unlock
     link = f"safehold:unlock?u={unlock['id']}&o={head.origin}"
     subprocess.run(["xdg-open", link], env=app.environment, check=True, timeout=30)
     app.heading("Is this you?")
@@ -246,17 +246,6 @@ def six_words(app):
     words = [app.text_of(node).strip() for role, _, node in app.nodes() if role == "list item"]
     words = [re.sub(r"[^a-z]", "", word) for word in words]
     return words if len(words) == 6 and all(words) else None
-
-
-def hold_before_the_camera(app):
-    """A camera that WebKitGTK makes up shows no square, and the app looks for one; without it the app says so."""
-    app.click("toggle button|push button|disclosure triangle|unknown|section|panel", "^Or use a picture of the square")
-    app.click("push button", "Use the camera")
-    said = "None is seen yet" if "SAFEHOLD_MOCK_CAMERA" in app.environment else "No camera can be used here"
-    eventually(said, lambda: app.says(said))
-    app.picture("28-camera" if said.startswith("None") else "29-no-camera")
-    app.click("push button", "Turn the camera off")
-    eventually("it is off", lambda: not app.says(said))
 
 
 def change_key(app, head):
@@ -358,8 +347,8 @@ def main():
     head = Browser(origin)
     open_apps = []
 
-    def open_app(*device, **others):
-        open_apps.append(App(binary, *device, **others))
+    def open_app(*device):
+        open_apps.append(App(binary, *device))
         return open_apps[-1]
 
     done = 0
@@ -405,12 +394,6 @@ def main():
         refuse(third, head)
         done += 1
         report(open_apps, third)
-        third.close()
-        for others in ({"SAFEHOLD_MOCK_CAMERA": "yes"}, {}):
-            fourth = open_app("fourth", **others)
-            hold_before_the_camera(fourth)
-            fourth.close()
-        done += 1
     except Exception:
         for app in open_apps:
             if app.process.poll() is None:
@@ -419,7 +402,7 @@ def main():
     finally:
         for app in open_apps:
             app.close()
-        print(f"# pass {done}\n# fail {11 - done}")
+        print(f"# pass {done}\n# fail {10 - done}")
 
 
 if __name__ == "__main__":

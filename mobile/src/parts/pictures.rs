@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 
-use super::{Button, CameraWay, Weight};
+use super::{Button, Weight};
 use crate::phase::Input;
 use crate::picture::Picture;
 use crate::words::picture as words;
@@ -46,7 +46,6 @@ pub(crate) fn PictureWays(busy: bool, on_input: EventHandler<Input>) -> Element 
             summary { "{words::WAY}" }
             div { class: "pictures",
                 p { class: "soft", "{words::HINT}" }
-                CameraWay { busy, on_input }
                 Button {
                     id: "choose-picture", weight: Weight::Quiet, disabled: busy,
                     onclick: move |()| ask(Rc::clone(&choose)),

@@ -7,11 +7,3 @@ pub(crate) const PASTE: &str = "Paste a copied picture";
 /// Of the system's own window for files.
 pub(crate) const TITLE: &str = "A picture of the square";
 pub(crate) const KIND: &str = "Pictures (PNG, JPEG)";
-
-pub(crate) const USE_CAMERA: &str = "Use the camera";
-pub(crate) const STOP_CAMERA: &str = "Turn the camera off";
-pub(crate) const CAMERA: &str = "What the camera sees";
-pub(crate) const STARTING: &str = "Starting the camera…";
-pub(crate) const LOOKING: &str = "Hold the square before the camera. None is seen yet.";
-pub(crate) const NO_CAMERA: &str =
-    "No camera can be used here. Choose a picture, or paste the link.";

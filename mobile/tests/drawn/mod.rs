@@ -443,7 +443,6 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
 struct Shown {
     view: View,
     place: Option<Place>,
-    waits: bool,
     // Any handler will do; it is never called.
     #[props(default)]
     nobody: Rc<()>,
@@ -451,9 +450,7 @@ struct Shown {
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
-        self.view == other.view
-            && self.waits == other.waits
-            && Rc::ptr_eq(&self.nobody, &other.nobody)
+        self.view == other.view && Rc::ptr_eq(&self.nobody, &other.nobody)
     }
 }
 
@@ -466,21 +463,11 @@ pub(crate) fn draw(view: View, place: Option<Place>) -> String {
 
 /// A state, not drawn yet.
 pub(crate) fn dom(view: View, place: Option<Place>) -> VirtualDom {
-    dom_while(false, view, place)
-}
-
-/// The same, while a page waits or not.
-pub(crate) fn dom_while(waits: bool, view: View, place: Option<Place>) -> VirtualDom {
     VirtualDom::new_with_props(
-        |Shown {
-             view, place, waits, ..
-         }: Shown| {
-            rsx! { Screen { place, view, busy: false, waits, on_waiting: |_| {}, on_input: |_| {} } }
-        },
+        |Shown { view, place, .. }: Shown| rsx! { Screen { place, view, busy: false, on_input: |_| {} } },
         Shown {
             view,
             place,
-            waits,
             nobody: Rc::default(),
         },
     )
