@@ -4,6 +4,7 @@
 //! how many dots it says that it has, are looked at before a dot is decoded. What its squares say is text that
 //! whoever asked for it judges.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::fs::File;
 use std::io::{Cursor, Read as _};
@@ -11,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use authenticator::Trouble;
+use image::imageops::{self, FilterType};
 use image::{
     DynamicImage, GrayImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits,
 };
@@ -21,8 +23,12 @@ pub(crate) const MOST_BYTES: u64 = 24 * 1024 * 1024;
 const MOST_DOTS: u64 = 25_000_000;
 /// The most memory that decoding may take.
 const MOST_MEMORY: u64 = 160 * 1024 * 1024;
-/// The longer sides at which squares are looked for: what is small in a photograph is found at the second.
-const SIDES: [u32; 2] = [1_400, 3_200];
+/// The longer side at which squares are looked for first: what a large picture has more is noise.
+const ORDINARY: u32 = 1_400;
+/// And then, for one that is small in a large photograph.
+const DETAILED: u32 = 3_200;
+/// Up to this one a picture is looked at enlarged too: a window's screenshot has few dots a module.
+const SMALL: u32 = 1_200;
 
 /// Where a picture comes from.
 #[derive(Clone, PartialEq, Eq)]
@@ -121,29 +127,45 @@ fn on_white(picture: DynamicImage) -> GrayImage {
 
 /// What the squares say, at the first size at which one can be read.
 fn read(dots: &GrayImage) -> Vec<String> {
-    let longest = dots.width().max(dots.height());
+    let longest = dots.width().max(dots.height()).max(1);
     let mut tried = 0;
-    for side in SIDES {
-        let side = side.min(longest);
+    for side in sides(longest) {
         if side == tried {
-            break;
+            continue;
         }
         tried = side;
-        let texts = if side == longest {
-            read_at(dots)
-        } else {
-            let of = |length: u32| {
-                let scaled = u64::from(length) * u64::from(side) / u64::from(longest.max(1));
-                u32::try_from(scaled).unwrap_or(side).max(1)
-            };
-            let small = image::imageops::thumbnail(dots, of(dots.width()), of(dots.height()));
-            read_at(&small)
+        let of = |length: u32| {
+            let scaled = u64::from(length) * u64::from(side) / u64::from(longest);
+            u32::try_from(scaled).unwrap_or(side).max(1)
+        };
+        let (width, height) = (of(dots.width()), of(dots.height()));
+        let texts = match side.cmp(&longest) {
+            Ordering::Equal => read_at(dots),
+            Ordering::Less => read_at(&imageops::thumbnail(dots, width, height)),
+            // The dots of a small one are too few for the lines that are laid through them.
+            Ordering::Greater => {
+                read_at(&imageops::resize(dots, width, height, FilterType::Triangle))
+            }
         };
         if !texts.is_empty() {
             return texts;
         }
     }
     Vec::new()
+}
+
+/// The longer sides at which squares are looked for in a picture of this one.
+fn sides(longest: u32) -> [u32; 4] {
+    let larger = |times: u32| match longest * times {
+        side if longest <= SMALL => side,
+        _ => longest.min(DETAILED),
+    };
+    [
+        longest.min(ORDINARY),
+        longest.min(DETAILED),
+        larger(2),
+        larger(3),
+    ]
 }
 
 fn read_at(dots: &GrayImage) -> Vec<String> {

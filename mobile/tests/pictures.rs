@@ -145,6 +145,22 @@ fn a_screenshot_or_a_photograph_of_the_square_begins_an_enrolment() {
 }
 
 #[test]
+fn a_square_of_a_few_dots_a_module_is_read() {
+    let phone = Phone::new(School::new());
+    let link = phone.school().link(Purpose::Setup);
+    let large = screenshot(&link, 10);
+    for side in [2.6, 3.3, 4.2] {
+        let part = |length: u32| (length as f32 * side / 10.0) as u32;
+        let (width, height) = (part(large.width()), part(large.height()));
+        let nearest = image::imageops::FilterType::Nearest;
+        let small = image::imageops::resize(&large, width, height, nearest);
+        let (mut window, given) = on_a_computer(&phone);
+        choose(&mut window, &given, copied(&small));
+        assert!(window.says("Choose a PIN"), "{side}: {}", window.html());
+    }
+}
+
+#[test]
 fn the_square_of_another_screen_is_given_a_key() {
     let phone = Phone::new(School::new());
     set_up_in_app(&phone);
