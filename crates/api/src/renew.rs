@@ -13,13 +13,12 @@ use domain::{DeviceId, SchoolId};
 use policy::Caller;
 use store::schema::{
     account, device, idempotency, membership, school, server_secret, session, sign_in_failure,
-    unlock,
 };
 use store::{Db, Error, Event, Result, Tx};
 use vault::{Pepper, Purpose, ServerSecret};
 
 use crate::concerns::reseal_replies;
-use crate::keys::{Rolls, renew_half};
+use crate::keys::{Rolls, lock_all_of_school, renew_half};
 use crate::mail::reseal_links;
 
 /// Why a server's secret is not changed.
@@ -196,18 +195,8 @@ fn reseal_codes(tx: &mut Tx<'_>, old: &ServerSecret, new: &ServerSecret) -> Resu
 }
 
 fn close_and_forget(tx: &mut Tx<'_>) -> Result<()> {
-    let (school, now) = (tx.school(), tx.now());
-    diesel::update(
-        unlock::table
-            .filter(unlock::school_id.eq(school))
-            .filter(unlock::state.eq_any(["pending", "claimed", "approved", "open"])),
-    )
-    .set((
-        unlock::state.eq("locked"),
-        unlock::ends_at.eq(now),
-        unlock::sealed_bundle.eq(None::<Vec<u8>>),
-    ))
-    .execute(tx.connection())?;
+    let school = tx.school();
+    lock_all_of_school(tx)?;
     // The digests cannot be made anew. A key alone still tells a repetition, and nothing is there twice.
     diesel::update(idempotency::table.filter(idempotency::school_id.eq(school)))
         .set(idempotency::digest.eq(Vec::<u8>::new()))

@@ -15,13 +15,13 @@ use domain::{EmailAddress, SchoolId};
 use policy::Caller;
 use store::schema::{
     account, device, known_browser, membership, password_link, reply, server_secret, session,
-    sign_in_failure, slot, unlock,
+    sign_in_failure, slot,
 };
 use store::{Db, Error, Event, Result, Tx};
 use vault::{Purpose, ServerSecret};
 use zeroize::Zeroizing;
 
-use crate::keys::lose_psk;
+use crate::keys::{lock_all_of_school, lose_psk};
 use crate::sessions::link_for;
 
 /// Why a server is not restored.
@@ -101,24 +101,14 @@ fn forget_what_is_void(tx: &mut Tx<'_>) -> Result<()> {
 
 fn lose_in_school(tx: &mut Tx<'_>) -> Result<()> {
     lose_psk(tx)?;
-    let (school, now) = (tx.school(), tx.now());
+    let school = tx.school();
     // A device deposits the secret of its offline codes again.
     diesel::update(device::table.filter(device::school_id.eq(school)))
         .set(device::code_secret.eq(None::<Vec<u8>>))
         .execute(tx.connection())?;
     // A backup brings back codes on paper that were used since.
     diesel::delete(slot::table.filter(slot::school_id.eq(school))).execute(tx.connection())?;
-    diesel::update(
-        unlock::table
-            .filter(unlock::school_id.eq(school))
-            .filter(unlock::state.eq_any(["pending", "claimed", "approved", "open"])),
-    )
-    .set((
-        unlock::state.eq("locked"),
-        unlock::ends_at.eq(now),
-        unlock::sealed_bundle.eq(None::<Vec<u8>>),
-    ))
-    .execute(tx.connection())?;
+    lock_all_of_school(tx)?;
     // Sealed for the server alone (docs/adr/0002): an empty body says that there was one.
     diesel::update(reply::table.filter(reply::school_id.eq(school)))
         .set(reply::body.eq(Vec::<u8>::new()))

@@ -103,11 +103,13 @@ impl Config {
 
     /// The file with the server's secret, unless it comes from the environment.
     pub(crate) fn secret_path(&self) -> Option<PathBuf> {
-        let file = || self.data_dir.join("server-secret");
-        match self.secret {
-            Some(_) => None,
-            None => Some(self.secret_file.clone().unwrap_or_else(file)),
-        }
+        self.secret.is_none().then(|| self.secret_in_a_file())
+    }
+
+    fn secret_in_a_file(&self) -> PathBuf {
+        self.secret_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("server-secret"))
     }
 
     /// The server's secret.
@@ -120,7 +122,7 @@ impl Config {
                 .map(ServerSecret::new)
                 .ok_or_else(|| "SAFEHOLD_SECRET is not 32 bytes in base64url".into());
         }
-        let file = self.secret_path().unwrap_or_default();
+        let file = self.secret_in_a_file();
         ServerSecret::read_or_create(&file, &SystemEntropy::new())
             .map_err(|error| format!("{}: {error}", file.display()).into())
     }

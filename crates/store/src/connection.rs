@@ -40,7 +40,7 @@ impl Target {
                 keep_maps();
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 connection
-                    .batch_execute(PRAGMAS)
+                    .batch_execute(SQLITE_SETTINGS)
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(connection))
             }
@@ -49,11 +49,11 @@ impl Target {
     }
 }
 
-/// `secure_delete` so that freed pages hold nothing; `FULL` so that an answer means durable;
+/// What each connection to the embedded database is given: `secure_delete` so that freed pages hold nothing; `FULL` so that an answer means durable;
 /// `trusted_schema=OFF` so that a doctored file cannot run functions. Not `cell_size_check`: a page of a memory
 /// map is looked over each time that it is come by, which was a third of a search; what was changed in the file
 /// shows when it is opened, or to `server doctor`.
-const PRAGMAS: &str = "
+pub const SQLITE_SETTINGS: &str = "
     PRAGMA busy_timeout = 10000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;

@@ -21,7 +21,7 @@ mod types;
 mod writer;
 
 pub use audit::{AuditEntry, AuditFault, Event, Outcome, verify as verify_audit};
-pub use connection::AnyConnection;
+pub use connection::{AnyConnection, SQLITE_SETTINGS};
 pub use db::{Db, Settings};
 pub use durability::weaknesses;
 pub use error::{Error, Result};

@@ -85,7 +85,7 @@ pub(crate) use psks::{
 pub(crate) use rolls::Rolls;
 pub(crate) use rotations::has_old_keys;
 pub(crate) use standing::{KeyStanding, Wanted, is_wanted, standing};
-pub(crate) use unlocks::{lock_all_of_member, lock_all_of_session};
+pub(crate) use unlocks::{lock_all_of_member, lock_all_of_school, lock_all_of_session};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(start_enrolment::start_enrolment);

@@ -189,8 +189,14 @@ macro_rules! lock_where {
             unlock::ends_at.eq(now),
             unlock::sealed_bundle.eq(None::<Vec<u8>>),
         ))
+        .prepared()
         .execute($tx.connection())?
     }};
+}
+
+/// Closes what is open, or asked for, in the whole school.
+pub(crate) fn lock_all_of_school(tx: &mut Tx<'_>) -> Result<usize> {
+    Ok(lock_where!(tx, unlock::school_id.eq(tx.school())))
 }
 
 /// Closes what is open, or asked for, in a session; how many unlocks that were.

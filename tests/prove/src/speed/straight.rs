@@ -14,19 +14,6 @@ use super::cpu;
 use super::table::Side;
 use crate::figures::percentile;
 
-/// As `store::connection` sets them; the rows to write lie in a file of their own.
-const SETTINGS: &str = "
-    PRAGMA busy_timeout = 10000;
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA foreign_keys = ON;
-    PRAGMA trusted_schema = OFF;
-    PRAGMA secure_delete = ON;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -16384;
-    PRAGMA mmap_size = 268435456;
-";
-
 /// Each table that recording writes to, and its rows in the order in which they were written: one of each a record.
 pub(super) const WRITTEN: [(&str, &str); 7] = [
     ("concern", "from FROM.concern order by id"),
@@ -86,7 +73,7 @@ impl Straight {
     /// `base` is written to; `recorded` is what the server made of the same file.
     pub(super) fn prepare(base: &Path, recorded: &Path) -> Self {
         let mut connection = SqliteConnection::establish(&base.to_string_lossy()).unwrap();
-        connection.batch_execute(SETTINGS).unwrap();
+        connection.batch_execute(store::SQLITE_SETTINGS).unwrap();
         let mut run = |sql: String| connection.batch_execute(&sql).unwrap();
         run(format!(
             "attach '{}' as recorded; attach '{}' as staged; pragma staged.synchronous = off; \
