@@ -14,7 +14,7 @@
 //! | seal what is received | [`records::DataKey::generate`], [`records::seal_part`], [`records::seal_inbox`] |
 //! | ask for an unlock | [`unlock::UnlockSecret`] into the cookie, [`challenge::Challenge`]`.encode()` and `.sign(SIK)` for each device |
 //! | check the answer | [`claim::verify`], [`approve::Approval::verify`], [`approve::Witness::verify`] |
-//! | open, once a request | [`unlock::UnlockSecret::open_bundle`] |
+//! | open, the first time; then once a request | [`unlock::UnlockSecret::open_bundle`] and [`keep_bundle`](unlock::UnlockSecret::keep_bundle); [`open_kept`](unlock::UnlockSecret::open_kept) |
 //! | file an inbox record | [`records::open_inbox`], [`records::FileKey::derive`] once, [`wrap`](records::FileKey::wrap) |
 //! | read or search filed records | [`records::FileKey::unwrap`], [`records::open_part`] into one reused buffer |
 //! | take a same-device unlock back | [`hand_off::ReturnToken::hash`] |

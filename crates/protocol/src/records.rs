@@ -24,6 +24,7 @@ mod padding;
 mod part;
 
 pub use attachment::{CHUNK_SIZE, open_attachment, open_chunk, seal_attachment, seal_chunk};
+pub(crate) use key::prepare;
 pub use key::{
     DataKey, FILED_SIZE, FileKey, INBOX_SIZE, InboxContext, ServerPsk, open_inbox, seal_inbox,
 };

@@ -325,12 +325,20 @@ proptest! {
         prop_assert!(bundle.key(&Compartment::PASTORAL, 1).is_some() && bundle.key(&Compartment::PASTORAL, 2).is_none());
         let hash = [seed; 32];
         let sealed = bundle.seal(&secret.pair().public(), &hash, &entropy).unwrap();
-        prop_assert_eq!(secret.open_bundle(&hash, &sealed), Ok(bundle));
+        prop_assert_eq!(secret.open_bundle(&hash, &sealed), Ok(bundle.clone()));
         prop_assert!(UnlockSecret::generate(&entropy).open_bundle(&hash, &sealed).is_err());
         prop_assert!(secret.open_bundle(&[seed ^ 1; 32], &sealed).is_err());
         let mut damaged = sealed.clone();
         damaged.ciphertext = flip(&damaged.ciphertext, bit);
         prop_assert!(secret.open_bundle(&hash, &damaged).is_err());
+
+        let kept = secret.keep_bundle(&hash, &bundle, &entropy).unwrap();
+        prop_assert_ne!(&kept, &secret.keep_bundle(&hash, &bundle, &entropy).unwrap());
+        prop_assert_eq!(secret.open_kept(&hash, &kept), Ok(bundle));
+        prop_assert!(UnlockSecret::generate(&entropy).open_kept(&hash, &kept).is_err());
+        prop_assert!(secret.open_kept(&[seed ^ 1; 32], &kept).is_err());
+        prop_assert!(secret.open_kept(&hash, &flip(&kept, bit)).is_err());
+        prop_assert!(secret.open_kept(&hash, &kept[..bit % kept.len()]).is_err());
     }
 
     #[test]

@@ -512,6 +512,7 @@ table! {
         kept -> Bool,
         hand_off -> Bool,
         return_hash -> Nullable<Binary>,
+        bundle_kept -> Bool,
     }
 }
 

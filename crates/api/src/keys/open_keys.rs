@@ -2,11 +2,12 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use domain::SchoolId;
-use protocol::approve::SealedBundle;
+use domain::{SchoolId, UnlockId};
+use protocol::approve::{Bundle, SealedBundle};
 use protocol::compartments::{Compartment, CompartmentSecret};
 use protocol::hpke::KeyPair;
 use protocol::records::{DataKey, FileKey, InboxContext, RecordRef, ServerPsk, open_inbox};
+use protocol::unlock::UnlockSecret;
 use store::dialect::Prepare as _;
 use store::schema::unlock;
 use store::{Error, Result, Tx};
@@ -69,29 +70,7 @@ impl OpenKeys {
             return Err(Error::Absent);
         };
         let school = tx.school();
-        let bundle = unlock::table
-            .find((school, reach.unlock))
-            .select((unlock::sealed_bundle, unlock::challenge_hash));
-        let (sealed, challenge): (Option<Vec<u8>>, Option<Vec<u8>>) =
-            bundle.prepared().get_result(tx.connection())?;
-        let (Some(sealed), Some(challenge)) = (sealed, challenge) else {
-            return Err(Error::Absent);
-        };
-        let (encapsulated, ciphertext) = sealed
-            .split_first_chunk::<32>()
-            .ok_or(Error::Unreadable("unlock.sealed_bundle"))?;
-        let challenge = challenge
-            .try_into()
-            .map_err(|_| Error::Unreadable("unlock.challenge_hash"))?;
-        let bundle = secret
-            .open_bundle(
-                &challenge,
-                &SealedBundle {
-                    encapsulated: *encapsulated,
-                    ciphertext: ciphertext.to_vec(),
-                },
-            )
-            .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?;
+        let bundle = open_bundle(tx, reach.unlock, secret)?;
         let halves = server_half(tx, server)?.ok_or(Error::Absent)?.all();
         let mut keys = BTreeMap::new();
         for held in bundle.keys() {
@@ -191,4 +170,57 @@ impl OpenKeys {
             .get(&(compartment.clone(), generation))
             .ok_or(Error::Absent)
     }
+}
+
+/// Opens an unlock's bundle. The first time that costs two multiplications on a curve, and what was opened is kept
+/// under the cookie's own secret, so that the requests after it need none.
+fn open_bundle(tx: &mut Tx<'_>, id: UnlockId, secret: &UnlockSecret) -> Result<Bundle> {
+    let unreadable = || Error::Unreadable("unlock.sealed_bundle");
+    let row = unlock::table.find((tx.school(), id)).select((
+        unlock::sealed_bundle,
+        unlock::challenge_hash,
+        unlock::bundle_kept,
+    ));
+    let (sealed, challenge, kept): (Option<Vec<u8>>, Option<Vec<u8>>, bool) =
+        row.prepared().get_result(tx.connection())?;
+    let (Some(sealed), Some(challenge)) = (sealed, challenge) else {
+        return Err(Error::Absent);
+    };
+    let challenge = challenge
+        .try_into()
+        .map_err(|_| Error::Unreadable("unlock.challenge_hash"))?;
+    if kept {
+        return secret
+            .open_kept(&challenge, &sealed)
+            .map_err(|_| unreadable());
+    }
+    let (encapsulated, ciphertext) = sealed.split_first_chunk::<32>().ok_or_else(unreadable)?;
+    let bundle = secret
+        .open_bundle(
+            &challenge,
+            &SealedBundle {
+                encapsulated: *encapsulated,
+                ciphertext: ciphertext.to_vec(),
+            },
+        )
+        .map_err(|_| unreadable())?;
+    let kept = secret
+        .keep_bundle(&challenge, &bundle, tx.entropy())
+        .map_err(|_| unreadable())?;
+    keep(tx, id, kept);
+    Ok(bundle)
+}
+
+/// Only while there is a bundle: who locks destroys it, and it may not come back.
+fn keep(tx: &mut Tx<'_>, id: UnlockId, kept: Vec<u8>) {
+    tx.finally(move |tx| {
+        let sealed = unlock::table
+            .find((tx.school(), id))
+            .filter(unlock::sealed_bundle.is_not_null());
+        diesel::update(sealed)
+            .set((unlock::sealed_bundle.eq(kept), unlock::bundle_kept.eq(true)))
+            .prepared()
+            .execute(tx.connection())?;
+        Ok(())
+    });
 }

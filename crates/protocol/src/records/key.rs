@@ -174,7 +174,7 @@ impl std::fmt::Debug for FileKey {
 }
 
 /// An AES-256-GCM key with its schedule prepared.
-pub(super) fn prepare(key: &[u8; 32]) -> Result<LessSafeKey, Error> {
+pub(crate) fn prepare(key: &[u8; 32]) -> Result<LessSafeKey, Error> {
     UnboundKey::new(&AES_256_GCM, key)
         .map(LessSafeKey::new)
         .map_err(|_| Error::Malformed("key"))
