@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sqlite::Sqlite;
+use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
 use domain::{Entropy, Timestamp};
 use policy::Caller;
 use tokio::sync::oneshot;
@@ -113,22 +115,49 @@ where
     }
 }
 
+/// Around each write of a batch. diesel's own savepoints are read anew by SQLite each time; these are prepared once.
+#[derive(Clone, Copy, Debug)]
 enum Savepoint {
     Set,
     Release,
     Undo,
 }
 
+impl Savepoint {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Set => "SAVEPOINT one_of_a_batch",
+            Self::Release => "RELEASE one_of_a_batch",
+            Self::Undo => "ROLLBACK TO one_of_a_batch",
+        }
+    }
+}
+
+impl QueryFragment<Sqlite> for Savepoint {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql(self.sql());
+        Ok(())
+    }
+}
+
+/// By its text.
+impl QueryId for Savepoint {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<SqliteConnection> for Savepoint {}
+
 fn savepoint(connection: &mut AnyConnection, what: Savepoint) -> Result<()> {
     let AnyConnection::Sqlite(connection) = connection else {
         return Err(Error::Away(None));
     };
-    match what {
-        Savepoint::Set => AnsiTransactionManager::begin_transaction(connection),
-        Savepoint::Release => AnsiTransactionManager::commit_transaction(connection),
-        Savepoint::Undo => AnsiTransactionManager::rollback_transaction(connection),
+    what.execute(connection)?;
+    if let Savepoint::Undo = what {
+        // What is undone stays set.
+        Savepoint::Release.execute(connection)?;
     }
-    .map_err(Error::from)
+    Ok(())
 }
 
 impl Writer {
