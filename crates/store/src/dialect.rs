@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use diesel::QueryResult;
 use diesel::backend::Backend;
+use diesel::internal::derives::multiconnection::AstPassHelper as _;
 use diesel::pg::Pg;
 use diesel::query_builder::{
     AstPass, InsertStatement, Query, QueryBuilder as _, QueryFragment, QueryId,
@@ -76,19 +77,14 @@ pub trait Prepare: Sized {
 
 impl<T> Prepare for T {}
 
-impl<T> QueryFragment<MultiBackend> for Prepared<T>
+impl<T> Prepared<T>
 where
     T: QueryFragment<MultiBackend> + QueryId,
 {
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        self.statement.walk_ast(pass)
-    }
-
     // The joint connection writes the text out three times for each run of a statement, name by name.
-    fn to_sql(&self, out: &mut MultiQueryBuilder, backend: &MultiBackend) -> QueryResult<()> {
+    fn text(&self, backend: &MultiBackend) -> QueryResult<&str> {
         if let Some(text) = self.text.get() {
-            out.push_sql(text);
-            return Ok(());
+            return Ok(text);
         }
         let text = match T::query_id() {
             None => text_of(&self.statement, backend)?,
@@ -111,12 +107,24 @@ where
                 text
             }
         };
-        out.push_sql(self.text.get_or_init(|| text));
-        Ok(())
+        Ok(self.text.get_or_init(|| text))
     }
+}
 
-    fn is_safe_to_cache_prepared(&self, _: &MultiBackend) -> QueryResult<bool> {
-        Ok(true)
+/// All is in `walk_ast`, and nothing in the methods that call it: `execute` hands a statement on by reference, and
+/// for a reference diesel calls no other.
+impl<T> QueryFragment<MultiBackend> for Prepared<T>
+where
+    T: QueryFragment<MultiBackend> + QueryId,
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        if pass.bind_collector().is_some() || pass.debug_binds().is_some() {
+            return self.statement.walk_ast(pass);
+        }
+        // Its text, or whether it may be kept: the statement itself would say that it may not.
+        let text = self.text(pass.backend())?;
+        pass.push_sql(text);
+        Ok(())
     }
 }
 
@@ -191,7 +199,62 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::steps;
+    use std::sync::{Arc, Mutex};
+
+    use diesel::connection::{Connection as _, InstrumentationEvent};
+    use diesel::prelude::*;
+
+    use super::{Prepare as _, steps};
+    use crate::connection::AnyConnection;
+
+    diesel::table! {
+        jar (id) {
+            id -> Integer,
+            plums -> Integer,
+        }
+    }
+
+    #[test]
+    fn a_statement_is_read_once_however_it_is_run() {
+        let mut connection =
+            AnyConnection::Sqlite(SqliteConnection::establish(":memory:").unwrap());
+        diesel::sql_query("create table jar (id integer primary key, plums integer not null)")
+            .execute(&mut connection)
+            .unwrap();
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let noting = Arc::clone(&kept);
+        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::CacheQuery { sql, .. } = event {
+                noting.lock().unwrap().push(sql.to_owned());
+            }
+        });
+        for round in 1..=3 {
+            let row = (jar::id.eq(round), jar::plums.eq(round));
+            diesel::insert_into(jar::table)
+                .values(&row)
+                .prepared()
+                .execute(&mut connection)
+                .unwrap();
+            let eaten = diesel::update(jar::table.find(round))
+                .set(jar::plums.eq(jar::plums - 1))
+                .prepared()
+                .execute(&mut connection);
+            assert_eq!(eaten, Ok(1));
+            let found: Vec<i32> = jar::table
+                .filter(jar::id.eq_any(steps([round, 9])))
+                .select(jar::plums)
+                .prepared()
+                .load(&mut connection)
+                .unwrap();
+            assert_eq!(found, [round - 1]);
+            let thrown = diesel::delete(jar::table.filter(jar::id.eq_any(steps([round, 9]))))
+                .prepared()
+                .execute(&mut connection);
+            assert_eq!(thrown, Ok(1));
+        }
+        let kept = kept.lock().unwrap();
+        assert_eq!(kept.len(), 4, "{kept:#?}");
+    }
 
     #[test]
     fn a_list_is_lengthened_with_what_it_holds_already() {
