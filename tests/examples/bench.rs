@@ -25,8 +25,8 @@ use testkit::{
 const RECORDS: usize = 10_000;
 /// Pupils whom the records are about in turn, so that a chronology has 200 entries.
 const SUBJECTS: usize = 50;
-/// Holders who unlock at once, as many as wrk has connections.
-const HOLDERS: usize = 16;
+/// Holders who unlock at once: enough for the ticks in which CPU time is counted.
+const HOLDERS: usize = 64;
 /// How often each does: five times an hour are allowed, and the first is two of them.
 const ROUNDS: usize = 3;
 

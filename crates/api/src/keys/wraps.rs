@@ -5,7 +5,7 @@ use domain::DeviceId;
 use protocol::compartments::Compartment;
 use rest::Problem;
 use serde::{Deserialize, Serialize};
-use store::dialect::Prepare as _;
+use store::dialect::{Prepare as _, steps};
 use store::schema::wrap;
 use store::{Result, Tx};
 
@@ -95,9 +95,10 @@ pub(super) fn release(tx: &mut Tx<'_>, asking: &Asking) -> Result<Wraps> {
     let rows: Vec<(String, i32, Vec<u8>)> = wrap::table
         .filter(wrap::school_id.eq(school))
         .filter(wrap::device_id.eq(asking.device.id))
-        .filter(wrap::compartment.eq_any(granted))
+        .filter(wrap::compartment.eq_any(steps(granted)))
         .order_by((wrap::compartment, wrap::generation))
         .select((wrap::compartment, wrap::generation, wrap::body))
+        .prepared()
         .load(tx.connection())?;
     let wraps = rows
         .into_iter()
