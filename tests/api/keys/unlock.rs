@@ -21,7 +21,43 @@ fn number(started: &Value) -> &str {
     started["number"].as_str().expect("a number")
 }
 
+/// The newest unlock's sealed bundle, and whether it is kept under the cookie by now.
+fn bundle(app: &TestApp, holder: &str) -> (Option<Vec<u8>>, bool) {
+    let school = app.person(holder).phone().identity().profile.school;
+    let newest = move |tx: &mut store::Tx<'_>| {
+        unlock::table
+            .order_by(unlock::created_at.desc())
+            .select((unlock::sealed_bundle, unlock::bundle_kept))
+            .first(tx.connection())
+            .map_err(store::Error::from)
+    };
+    let system = policy::Caller::system(school);
+    app.app
+        .db
+        .write_blocking(system, newest)
+        .expect("an unlock")
+}
+
 both_databases! {
+    fn what_the_device_sealed_is_kept_under_the_cookie_and_gone_with_the_lock(app: TestApp) {
+        let concern = app.concern().create();
+        let bashir = app.unlocked("Bashir");
+        let (sealed, kept) = bundle(&app, "Bashir");
+        assert!(sealed.is_some() && !kept, "the list of concerns needs no key");
+        let read = |browser: &Client| browser.get(&format!("/v1/concerns/{}", concern.id)).expect(200);
+        let first = read(bashir);
+        let (under_the_cookie, kept) = bundle(&app, "Bashir");
+        assert!(kept && under_the_cookie.is_some() && under_the_cookie != sealed);
+        assert_eq!(read(bashir)["narrative"], first["narrative"]);
+        assert_eq!(bundle(&app, "Bashir"), (under_the_cookie, true), "and not again");
+
+        bashir.delete("/v1/unlock").expect(204);
+        assert_eq!(bundle(&app, "Bashir").0, None);
+        app.pass(1);
+        app.unlock(bashir, app.person("Bashir").phone());
+        assert_eq!(read(bashir)["narrative"], first["narrative"]);
+    }
+
     fn a_key_holder_opens_the_records_in_a_browser_that_is_known_and_stays_so(app: TestApp) {
         let bashir = app.person("Bashir");
         let locked = bashir.browser.get("/v1/concerns");
