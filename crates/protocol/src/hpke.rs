@@ -235,3 +235,25 @@ impl TryRng for Chance<'_> {
 }
 
 impl TryCryptoRng for Chance<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Entropy, SeededEntropy};
+    use hpke::rand_core::TryRng;
+
+    use super::Chance;
+
+    #[test]
+    fn whatever_is_drawn_comes_from_the_chance_that_was_passed_in() {
+        let (passed, same) = (SeededEntropy::new([7; 32]), SeededEntropy::new([7; 32]));
+        let same: &dyn Entropy = &same;
+        let mut chance = Chance(&passed);
+        let Ok(four) = chance.try_next_u32();
+        assert_eq!(four, u32::from_be_bytes(same.bytes()));
+        let Ok(eight) = chance.try_next_u64();
+        assert_eq!(eight, u64::from_be_bytes(same.bytes()));
+        let mut many = [0; 40];
+        let Ok(()) = chance.try_fill_bytes(&mut many);
+        assert_eq!(many, same.bytes::<40>());
+    }
+}

@@ -637,7 +637,9 @@ fn only_real_origins_are_talked_to() {
 
 #[test]
 fn every_word_is_told_by_its_first_four_letters() {
-    let all: BTreeSet<&str> = include_str!("../src/words/english.txt").lines().collect();
+    let all: BTreeSet<&str> = include_str!("../../src/words/english.txt")
+        .lines()
+        .collect();
     let short: BTreeSet<&str> = all.iter().map(|word| &word[..word.len().min(4)]).collect();
     assert_eq!((all.len(), short.len()), (2048, 2048));
 }

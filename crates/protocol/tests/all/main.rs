@@ -1,0 +1,14 @@
+//! The protocol's tests: one program, so that whoever changes a line has an answer in seconds.
+
+mod encoding;
+mod hand_off;
+mod kit_parts;
+mod known_answers;
+mod names;
+mod properties;
+mod roll;
+mod shown;
+mod signed;
+mod slots;
+mod typed;
+mod vectors;
