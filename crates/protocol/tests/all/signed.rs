@@ -7,7 +7,7 @@ use protocol::approve::{Approval, Bundle, SealedBundle, Witness};
 use protocol::challenge::Challenge;
 use protocol::claim;
 use protocol::compartments::{Compartment, CompartmentSecret, HeldKey};
-use protocol::encoding::Writer;
+use protocol::encoding::{Writer, encode, sha256};
 use protocol::hpke::{self, KeyPair, PublicKey};
 use protocol::log::LogHead;
 use protocol::pin::PinTag;
@@ -237,4 +237,12 @@ fn a_bundle_has_its_keys_in_order_and_each_once() {
         held(Compartment::STAFF, 1),
     ]);
     assert_eq!(made, opened);
+}
+
+#[test]
+fn a_server_is_pinned_by_the_hash_of_its_key_under_its_own_label() {
+    let public = key(5).public();
+    let pin = public.pin();
+    assert_eq!(pin, sha256(&encode("server-key", &[public.as_bytes()])));
+    assert_ne!(pin, key(6).public().pin());
 }
