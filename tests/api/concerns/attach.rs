@@ -92,6 +92,23 @@ both_databases! {
         assert_eq!(files().as_array().map(Vec::len), Some(1));
     }
 
+    fn a_file_that_was_kept_is_said_to_be_when_it_is_sent_again_too_late(app: TestApp) {
+        let concern = app.concern().raised_by("Carys").create();
+        let path = format!("{}/attachments", concern.path());
+        let carys = app.browser_of("Carys");
+        let send = |key: &str| carys.uploading(&path, file("a.png", PNG), &[]).idempotency_key(key).send();
+        let key = fresh_key();
+        let first = send(&key).expect(201);
+        // The phone was out of reach for a morning.
+        app.pass(50 * 60);
+        carys.refresh().expect(200);
+        carys.get("/v1/me").expect(200);
+        app.pass(50 * 60);
+        carys.refresh().expect(200);
+        assert_eq!(send(&key).expect(201), first);
+        assert_eq!(send(&fresh_key()).status, 404, "a new one comes too late");
+    }
+
     fn a_file_without_a_key_is_not_taken(app: TestApp) {
         let concern = app.concern().raised_by("Carys").create();
         let path = format!("{}/attachments", concern.path());

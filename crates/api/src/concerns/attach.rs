@@ -82,9 +82,10 @@ pub(super) async fn attach_file(
     let writing = Arc::clone(&app);
     let attached = app
         .write("attach_file", credentials, move |tx| {
-            let facts = facts(tx, *concern)?;
-            tx.require(Action::AttachFile, Facts::Concern(&facts))?;
+            // What was kept is answered again even where it would be too late to send it now.
             key.once(tx, "attach_file", |tx| {
+                let facts = facts(tx, *concern)?;
+                tx.require(Action::AttachFile, Facts::Concern(&facts))?;
                 attach(tx, &writing, &facts, &upload)
             })
         })
