@@ -14,6 +14,7 @@ use protocol::pin::PinTag;
 use protocol::roll::RollHead;
 use protocol::signing::SigningKey;
 use protocol::suite::Suite;
+use protocol::unlock::challenge_hash;
 
 fn key(number: u8) -> SigningKey {
     SigningKey::from_seed(&[number; 32]).unwrap()
@@ -237,6 +238,15 @@ fn a_bundle_has_its_keys_in_order_and_each_once() {
         held(Compartment::STAFF, 1),
     ]);
     assert_eq!(made, opened);
+}
+
+#[test]
+fn an_answer_is_bound_to_the_very_bytes_of_its_challenge() {
+    let challenge = challenge();
+    let bytes = challenge.encode();
+    assert_eq!(challenge_hash(&bytes), challenge.hash());
+    assert_eq!(challenge_hash(&bytes), sha256(&bytes));
+    assert_ne!(challenge_hash(&bytes[1..]), challenge.hash());
 }
 
 #[test]
