@@ -6,6 +6,7 @@
 
 use domain::MemberId;
 use policy::ConcernFacts;
+use protocol::roll::RollState;
 use store::{Result, Tx};
 
 use crate::keys::Rolls;
@@ -13,6 +14,8 @@ use crate::keys::Rolls;
 /// A concern was recorded, or something was added to one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recorded<'a> {
+    /// The roll by which it was sealed.
+    pub(crate) roll: &'a RollState,
     /// The concern, as the access rules see it.
     pub(crate) facts: &'a ConcernFacts,
     /// Who wrote.
@@ -36,12 +39,8 @@ pub(crate) enum What {
 ///
 /// # Errors
 /// What a listener returns; nothing is kept then.
-pub(crate) fn concern_recorded(
-    tx: &mut Tx<'_>,
-    rolls: &Rolls,
-    recorded: &Recorded<'_>,
-) -> Result<()> {
-    crate::alerts::raise(tx, rolls, recorded)?;
+pub(crate) fn concern_recorded(tx: &mut Tx<'_>, recorded: &Recorded<'_>) -> Result<()> {
+    crate::alerts::raise(tx, recorded)?;
     Ok(())
 }
 

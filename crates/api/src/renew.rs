@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use domain::{DeviceId, SchoolId};
 use policy::Caller;
 use store::schema::{
-    account, device, idempotency, membership, school, server_secret, session, sign_in_failure,
+    account, device, idempotency, membership, server_secret, session, sign_in_failure,
 };
 use store::{Db, Error, Event, Result, Tx};
 use vault::{Pepper, Purpose, ServerSecret};
@@ -155,13 +155,8 @@ fn renew_in_school(
     new: &ServerSecret,
 ) -> std::result::Result<(), NotRenewed> {
     let school = tx.school();
-    let length: i64 = school::table
-        .find(school)
-        .select(school::roll_length)
-        .first(tx.connection())
-        .map_err(Error::from)?;
     // A school whose keys were not made yet has nothing that is sealed, and begins with the new secret.
-    if let Some(roll) = Rolls::default().read(tx, school, length)?
+    if let Some(roll) = Rolls::default().now(tx)?
         && !renew_half(tx, old, new, &roll)?
     {
         return Err(NotRenewed::SchoolWaits(school));

@@ -20,6 +20,7 @@ pub struct Tx<'c> {
     entropy: Arc<dyn Entropy>,
     now: Timestamp,
     caller: Caller,
+    roll_length: Option<(SchoolId, i64)>,
     pub(crate) notes: Notes,
 }
 
@@ -51,6 +52,7 @@ impl<'c> Tx<'c> {
             entropy,
             now,
             caller,
+            roll_length: None,
             notes: Notes::default(),
         }
     }
@@ -103,6 +105,18 @@ impl<'c> Tx<'c> {
         self.caller
             .school
             .unwrap_or_else(|| SchoolId::from_bytes([0; 16]))
+    }
+
+    /// How long the signed roll of the school is for this transaction, if it was noted: nearly every act asks.
+    pub fn roll_length(&self) -> Option<i64> {
+        self.roll_length
+            .filter(|(school, _)| *school == self.school())
+            .map(|(_, length)| length)
+    }
+
+    /// Notes how long the roll is, once it was read with the session or has been lengthened.
+    pub fn note_roll_length(&mut self, school: SchoolId, length: i64) {
+        self.roll_length = Some((school, length));
     }
 
     /// Goes on only if the rules allow it. A refusal is written to the audit log although the rest of

@@ -2,7 +2,7 @@ use diesel::prelude::*;
 use domain::sql::Json;
 use domain::{AlertId, ConcernId, MemberId, SchoolId, Timestamp};
 use store::dialect::{Prepare as _, steps};
-use store::schema::{alert, alert_rule, concern, member, school};
+use store::schema::{alert, alert_rule, concern, member};
 use store::{Result, Tx};
 
 use crate::concerns::{Backend, within};
@@ -32,16 +32,6 @@ pub(super) fn enabled_rules(tx: &mut Tx<'_>) -> Result<Vec<(Json, Json, Json)>> 
             alert_rule::recipients,
         ))
         .load(tx.connection())?)
-}
-
-/// How long the school's roll is for this transaction.
-pub(super) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
-    let id = tx.school();
-    Ok(school::table
-        .find(id)
-        .select(school::roll_length)
-        .prepared()
-        .get_result(tx.connection())?)
 }
 
 /// Those of `members` who work here now.

@@ -11,20 +11,15 @@ use store::{Error, Result, Tx};
 use super::queries::{self, Row};
 use super::view::Reason;
 use crate::hooks::{Recorded, What};
-use crate::keys::Rolls;
 use crate::mail::Mail;
 
 /// Raises the alerts of what was recorded, and leaves their mails in the outbox; how many there are.
 ///
 /// # Errors
 /// What the database says.
-pub(crate) fn raise(tx: &mut Tx<'_>, rolls: &Rolls, recorded: &Recorded<'_>) -> Result<usize> {
+pub(crate) fn raise(tx: &mut Tx<'_>, recorded: &Recorded<'_>) -> Result<usize> {
     let school = tx.school();
-    let length = queries::roll_length(tx)?;
-    let Some(roll) = rolls.read(tx, school, length)? else {
-        return Ok(0);
-    };
-    let able = able_to_open(tx, &roll, recorded.facts);
+    let able = able_to_open(tx, recorded.roll, recorded.facts);
     let able: Vec<MemberId> = queries::active(tx, &Vec::from_iter(able))?;
     let chosen = if recorded.urgent {
         BTreeSet::new()

@@ -6,7 +6,6 @@ use policy::Reach;
 use store::schema::{alert, concern};
 use store::{Result, Tx};
 
-use super::queries;
 use super::raise::reach_of;
 use crate::concerns::{Backend, within};
 use crate::keys::Rolls;
@@ -25,9 +24,7 @@ pub(crate) fn unread_within(tx: &mut Tx<'_>, reach: &Reach, member: MemberId) ->
 /// # Errors
 /// What the database says.
 pub(crate) fn waiting(tx: &mut Tx<'_>, rolls: &Rolls, member: MemberId) -> Result<i64> {
-    let school = tx.school();
-    let length = queries::roll_length(tx)?;
-    let Some(roll) = rolls.read(tx, school, length)? else {
+    let Some(roll) = rolls.now(tx)? else {
         return Ok(0);
     };
     let at = u64::try_from(tx.now().seconds()).unwrap_or_default();
@@ -44,8 +41,7 @@ pub(crate) fn waiting(tx: &mut Tx<'_>, rolls: &Rolls, member: MemberId) -> Resul
 /// What the database says.
 pub(super) fn waiting_now(tx: &mut Tx<'_>, rolls: &Rolls, member: MemberId) -> Result<(i64, i64)> {
     let school = tx.school();
-    let length = queries::roll_length(tx)?;
-    let Some(roll) = rolls.read(tx, school, length)? else {
+    let Some(roll) = rolls.now(tx)? else {
         return Ok((0, 0));
     };
     let at = u64::try_from(tx.now().seconds()).unwrap_or_default();

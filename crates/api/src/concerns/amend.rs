@@ -6,8 +6,7 @@ use policy::{Action, Facts};
 use rest::{Created, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use store::Event;
-use store::dialect::Prepare as _;
-use store::schema::{amendment, school};
+use store::schema::amendment;
 
 use super::error::Error;
 use super::queries::facts;
@@ -65,15 +64,7 @@ pub(super) async fn amend_concern(
             let Once { value, key } = body;
             key.once(tx, "amend_concern", |tx| {
                 let school = tx.school();
-                let length: i64 = school::table
-                    .find(school)
-                    .select(school::roll_length)
-                    .prepared()
-                    .get_result(tx.connection())?;
-                let roll = writing
-                    .rolls
-                    .read(tx, school, length)?
-                    .ok_or(Error::SchoolNotOpen)?;
+                let roll = writing.rolls.now(tx)?.ok_or(Error::SchoolNotOpen)?;
                 let id: AmendmentId = tx.new_id();
                 // EXPOSE: laid out to be sealed here.
                 let (narrative, reason) = (value.narrative.expose(), value.reason.expose());
@@ -106,8 +97,8 @@ pub(super) async fn amend_concern(
                     .execute(tx.connection())?;
                 hooks::concern_recorded(
                     tx,
-                    &writing.rolls,
                     &Recorded {
+                        roll: &roll,
                         facts: &facts,
                         author,
                         urgent: false,

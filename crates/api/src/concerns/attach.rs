@@ -12,7 +12,7 @@ use protocol::records::{CHUNK_SIZE, DataKey, OpenedKey, Part, RecordRef, seal_ch
 use rest::{Created, Problem, Problems};
 use serde::Serialize;
 use store::dialect::Prepare as _;
-use store::schema::{attachment, attachment_chunk, concern, school};
+use store::schema::{attachment, attachment_chunk, concern};
 use store::{Event, Tx};
 use zeroize::Zeroizing;
 
@@ -141,20 +141,15 @@ fn attach(
 ) -> Result<Attached, Error> {
     let school_id = tx.school();
     let author = tx.caller().member().ok_or(store::Error::Absent)?;
-    let (files, length): (i32, i64) = concern::table
-        .inner_join(school::table.on(school::id.eq(concern::school_id)))
-        .filter(concern::school_id.eq(school_id))
-        .filter(concern::id.eq(facts.id))
-        .select((concern::attachments, school::roll_length))
+    let files: i32 = concern::table
+        .find((school_id, facts.id))
+        .select(concern::attachments)
         .prepared()
         .get_result(tx.connection())?;
     if files >= MAX_FILES {
         return Err(Error::TooManyFiles);
     }
-    let roll = app
-        .rolls
-        .read(tx, school_id, length)?
-        .ok_or(Error::SchoolNotOpen)?;
+    let roll = app.rolls.now(tx)?.ok_or(Error::SchoolNotOpen)?;
     let id: AttachmentId = tx.new_id();
     let record = RecordRef::new(school_id, id, 1);
     let data_key = DataKey::generate(tx.entropy());
@@ -224,8 +219,8 @@ fn attach(
     if facts.author != Some(author) || !facts.fresh {
         hooks::concern_recorded(
             tx,
-            &app.rolls,
             &Recorded {
+                roll: &roll,
                 facts,
                 author,
                 urgent: false,

@@ -8,7 +8,7 @@ use policy::{Action, Facts};
 use rest::{Body, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use store::dialect::Prepare as _;
-use store::schema::{action, concern, member, school};
+use store::schema::{action, concern, member};
 use store::{Error, Event, Tx};
 
 use super::queries::of_school;
@@ -51,16 +51,9 @@ pub(super) async fn hand_over_actions(
     let actions = app
         .write("hand_over_actions", credentials, move |tx| {
             tx.require(Action::HandOverActions, Facts::School)?;
-            let id = tx.school();
-            let length: i64 = school::table
-                .find(id)
-                .select(school::roll_length)
-                .prepared()
-                .get_result(tx.connection())
-                .map_err(Error::from)?;
             let at = u64::try_from(tx.now().seconds()).unwrap_or_default();
             let holds = rolls
-                .read(tx, id, length)?
+                .now(tx)?
                 .is_some_and(|roll| roll.grants_of(to, at).next().is_some());
             let here: Option<MemberId> = of_school!(member, tx)
                 .filter(member::id.eq(to))

@@ -11,7 +11,7 @@ use protocol::compartments::Compartment;
 use rest::{Created, Problem, Problems};
 use serde::Deserialize;
 use store::dialect::{Prepare as _, insert_all, steps};
-use store::schema::{category, concern, concern_category, concern_pupil, pupil, school};
+use store::schema::{category, concern, concern_category, concern_pupil, pupil};
 use store::{Event, Tx};
 
 use super::error::Error;
@@ -119,15 +119,7 @@ fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, 
     if draft.occurred_at > now.plus_minutes(CLOCK_SLACK_MINUTES) {
         return Err(Error::InTheFuture);
     }
-    let roll_length: i64 = school::table
-        .find(school)
-        .select(school::roll_length)
-        .prepared()
-        .get_result(tx.connection())?;
-    let roll = app
-        .rolls
-        .read(tx, school, roll_length)?
-        .ok_or(Error::SchoolNotOpen)?;
+    let roll = app.rolls.now(tx)?.ok_or(Error::SchoolNotOpen)?;
     let compartment = compartment_of(tx, &draft.categories)?;
     let years = subject_years(tx, &draft.pupils)?;
 
@@ -175,8 +167,8 @@ fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, 
     };
     hooks::concern_recorded(
         tx,
-        &app.rolls,
         &Recorded {
+            roll: &roll,
             facts: &facts,
             author,
             urgent: draft.urgent,

@@ -21,8 +21,9 @@ use super::device_call::{DeviceCall, refused};
 use super::devices::{NewDevice, register};
 use super::enrolments::{Purpose, shown};
 use super::kits;
-use super::names::{device_name, names, roll_length};
+use super::names::{device_name, names};
 use super::psks::server_half;
+use super::rolls::roll_length;
 use crate::App;
 use crate::app::in_school;
 

@@ -23,7 +23,6 @@ use store::{Error, Event, Result, Tx};
 
 use super::devices::seconds;
 use super::enrolments;
-use super::names::roll_length;
 use super::rolls::Rolls;
 use crate::mail::{KeyEvent, Mail};
 
@@ -56,8 +55,8 @@ pub(super) fn enrolled_here(tx: &mut Tx<'_>, rolls: &Rolls, session: SessionId) 
     if devices.is_empty() {
         return Ok(false);
     }
-    let (school, length, at) = (tx.school(), roll_length(tx)?, seconds(tx));
-    let roll = rolls.read(tx, school, length)?;
+    let at = seconds(tx);
+    let roll = rolls.now(tx)?;
     Ok(roll.is_some_and(|roll| {
         devices
             .iter()
@@ -67,8 +66,7 @@ pub(super) fn enrolled_here(tx: &mut Tx<'_>, rolls: &Rolls, session: SessionId) 
 
 /// Goes on only if the school lets browsers in that are not known.
 pub(super) fn require_let_in(tx: &mut Tx<'_>, rolls: &Rolls) -> std::result::Result<(), Problem> {
-    let (school, length) = (tx.school(), roll_length(tx)?);
-    let roll = rolls.read(tx, school, length)?;
+    let roll = rolls.now(tx)?;
     match roll
         .as_deref()
         .and_then(|roll| roll.policy(UNKNOWN_BROWSER))
@@ -99,8 +97,8 @@ pub(super) fn holders(roll: Option<&RollState>, at: u64) -> BTreeSet<MemberId> {
 
 /// Tells every holder that somebody has a short look.
 pub(super) fn tell_of_look(tx: &mut Tx<'_>, rolls: &Rolls) -> Result<()> {
-    let (school, length, at) = (tx.school(), roll_length(tx)?, seconds(tx));
-    let roll = rolls.read(tx, school, length)?;
+    let at = seconds(tx);
+    let roll = rolls.now(tx)?;
     for member in holders(roll.as_deref(), at) {
         let event = KeyEvent::UnknownBrowser;
         tx.enqueue(Mail::Key { member, event }.job());

@@ -165,7 +165,8 @@ impl DeviceCall {
         }
         self.take_nonce(tx)?;
         let school = tx.school();
-        let roll = rolls.read(tx, school, roll_length)?;
+        tx.note_roll_length(school, roll_length);
+        let roll = rolls.now(tx)?;
         let at = seconds(tx);
         tx.identify(Caller {
             school: Some(school),

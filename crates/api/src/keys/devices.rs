@@ -139,10 +139,8 @@ pub(crate) fn devices_of(
     tx: &mut Tx<'_>,
     rolls: &Rolls,
     member: MemberId,
-    roll_length: i64,
 ) -> Result<Vec<DeviceView>> {
-    let school = tx.school();
-    let roll = rolls.read(tx, school, roll_length)?;
+    let roll = rolls.now(tx)?;
     let at = seconds(tx);
     Ok(of_member(tx, member)?
         .iter()
@@ -156,7 +154,6 @@ pub(crate) fn suspend_all_of_member(
     tx: &mut Tx<'_>,
     rolls: &Rolls,
     member: MemberId,
-    roll_length: i64,
 ) -> Result<usize> {
     let (school, at) = (tx.school(), seconds(tx));
     lock_all_of_member(tx, member)?;
@@ -170,7 +167,7 @@ pub(crate) fn suspend_all_of_member(
     .set(device::state.eq(SUSPENDED))
     .prepared()
     .execute(tx.connection())?;
-    let roll = rolls.read(tx, school, roll_length)?;
+    let roll = rolls.now(tx)?;
     let holders: BTreeSet<MemberId> = roll
         .iter()
         .flat_map(|roll| roll.active_grants(at))

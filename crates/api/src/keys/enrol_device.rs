@@ -17,7 +17,7 @@ use super::bytes::Bytes;
 use super::device_call::{DeviceCall, refused};
 use super::devices::{NewDevice, register};
 use super::enrolments::{Purpose, shown, take};
-use super::names::{device_name, names, roll_length};
+use super::names::{device_name, names};
 use crate::App;
 use crate::app::in_school;
 use crate::mail::{KeyEvent, Mail};
@@ -94,9 +94,8 @@ pub(super) async fn enrol_device(
                 let expired = || Problem::new("link-expired");
                 let school = tx.school();
                 let invitation = shown(tx, &token, Purpose::Enrol)?.ok_or_else(expired)?;
-                let length = roll_length(tx)?;
                 let roll = rolls
-                    .read(tx, school, length)?
+                    .now(tx)?
                     .ok_or_else(|| Problem::new("school-not-open"))?;
                 if !take(tx, invitation.id, form.device)? {
                     return Err(expired());

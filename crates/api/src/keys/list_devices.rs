@@ -7,7 +7,6 @@ use rest::{Problem, Problems};
 use serde::Serialize;
 
 use super::devices::{DeviceView, devices_of};
-use super::names::roll_length;
 use crate::{App, Credentials};
 
 /// One's own devices.
@@ -28,8 +27,7 @@ pub(super) async fn list_devices(
         .read("list_devices", credentials, move |tx| {
             tx.require(Action::ListDevices, Facts::School)?;
             let member = tx.caller().member().ok_or_else(Problem::not_found)?;
-            let length = roll_length(tx)?;
-            Ok::<_, Problem>(devices_of(tx, &rolls, member, length)?)
+            Ok::<_, Problem>(devices_of(tx, &rolls, member)?)
         })
         .await?;
     Ok(Json(Devices { items }))

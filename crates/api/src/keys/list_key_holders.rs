@@ -14,7 +14,6 @@ use store::schema::{device, member};
 use store::{Result, Tx};
 
 use super::devices::{Device, DeviceView, seconds};
-use super::names::roll_length;
 use crate::{App, Credentials};
 
 /// Who holds keys, as the signed roll says.
@@ -69,11 +68,7 @@ pub(super) async fn list_key_holders(
     let holders = app
         .read("list_key_holders", credentials, move |tx| {
             tx.require(Action::ListKeyHolders, Facts::School)?;
-            let school = tx.school();
-            let length = roll_length(tx)?;
-            let roll = rolls
-                .read(tx, school, length)?
-                .ok_or_else(Problem::not_found)?;
+            let roll = rolls.now(tx)?.ok_or_else(Problem::not_found)?;
             Ok::<_, Problem>(KeyHolders {
                 items: holders(tx, &roll)?,
                 roll_words: roll.words().list().join(" "),

@@ -14,7 +14,6 @@ use store::{Event, Tx};
 
 use super::device_call::Asking;
 use super::devices::{self, REVOKED, SUSPENDED};
-use super::names::roll_length;
 use super::slots;
 use super::unlocks::{lock_all_of_device, lock_waiting_of_member};
 use crate::mail::{KeyEvent, Mail};
@@ -53,10 +52,9 @@ pub(super) async fn lose_device(
         slots::forget_of_device(tx, id)?;
         lock_waiting_of_member(tx, found.member_id)?;
         tx.record(Event::of(Action::LoseDevice).to(id));
-        let length = roll_length(tx)?;
         let at = devices::seconds(tx);
         let holders: BTreeSet<MemberId> = rolls
-            .read(tx, school, length)?
+            .now(tx)?
             .iter()
             .flat_map(|roll| roll.active_grants(at))
             .map(|grant| grant.member)

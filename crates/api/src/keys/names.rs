@@ -26,18 +26,6 @@ pub(super) fn names(tx: &mut Tx<'_>, of: MemberId) -> Result<Names> {
     Ok(Names { school, member })
 }
 
-/// How long the school's roll is, and whether its keys have been made.
-pub(super) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
-    let id = tx.school();
-    Ok(school::table
-        .find(id)
-        .select(school::roll_length)
-        .prepared()
-        .get_result(tx.connection())
-        .optional()?
-        .unwrap_or_default())
-}
-
 /// A device's name as it may be shown: one line, no control characters, trimmed.
 pub(super) fn device_name(text: &str) -> std::result::Result<String, Problem> {
     let text = text.trim();

@@ -14,7 +14,6 @@ use store::{Error, Event, Result, Tx};
 use vault::{Purpose, ServerSecret};
 
 use super::devices::{REGISTERED, seconds};
-use super::names::roll_length;
 use super::rolls::Rolls;
 use crate::{App, Credentials};
 
@@ -113,8 +112,8 @@ fn of_member(
     server: &ServerSecret,
     member: MemberId,
 ) -> Result<Vec<Own>> {
-    let (school, length, at) = (tx.school(), roll_length(tx)?, seconds(tx));
-    let roll = rolls.read(tx, school, length)?;
+    let (school, at) = (tx.school(), seconds(tx));
+    let roll = rolls.now(tx)?;
     let rows: Vec<(DeviceId, Option<Vec<u8>>, Option<i64>)> = device::table
         .filter(device::school_id.eq(school))
         .filter(device::member_id.eq(member))

@@ -77,6 +77,7 @@ fn write(
     if grown != 1 {
         return Ok(false);
     }
+    tx.note_roll_length(id, seq);
     diesel::insert_into(roll_entry::table)
         .values((
             roll_entry::school_id.eq(id),

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use diesel::prelude::*;
 use domain::SchoolId;
 use protocol::roll::{RollState, SignedEntry};
-use store::schema::roll_entry;
+use store::dialect::Prepare as _;
+use store::schema::{roll_entry, school};
 use store::{Error, Result, Tx};
 
 /// The rolls of the schools met so far, each replayed up to what a transaction has seen.
@@ -15,6 +16,16 @@ use store::{Error, Result, Tx};
 pub(crate) struct Rolls(Mutex<HashMap<SchoolId, Arc<RollState>>>);
 
 impl Rolls {
+    /// The school's roll as this transaction sees it; `None` before its first entry.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn now(&self, tx: &mut Tx<'_>) -> Result<Option<Arc<RollState>>> {
+        let length = roll_length(tx)?;
+        let school = tx.school();
+        self.read(tx, school, length)
+    }
+
     /// The school's roll at `length`; `None` before its first entry.
     ///
     /// # Errors
@@ -63,6 +74,20 @@ impl Rolls {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SchoolId, Arc<RollState>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long the school's roll is for this transaction: 0 before its keys have been made.
+pub(crate) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
+    if let Some(noted) = tx.roll_length() {
+        return Ok(noted);
+    }
+    let length = school::table
+        .find(tx.school())
+        .select(school::roll_length)
+        .prepared()
+        .get_result(tx.connection())
+        .optional()?;
+    Ok(length.unwrap_or_default())
 }
 
 /// The entries after `from`, up to `to`.

@@ -8,7 +8,6 @@ use store::{Error, Result, Tx};
 use super::Rolls;
 use super::devices::seconds;
 use super::kits;
-use super::names::roll_length;
 
 /// Whether the school's keys would survive a lost phone or a fire: facts, no advice.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -35,8 +34,7 @@ pub(crate) enum Wanted {
 
 /// How the school's keys stand.
 pub(crate) fn standing(tx: &mut Tx<'_>, rolls: &Rolls) -> Result<Option<KeyStanding>> {
-    let (school, length) = (tx.school(), roll_length(tx)?);
-    let Some(roll) = rolls.read(tx, school, length)? else {
+    let Some(roll) = rolls.now(tx)? else {
         return Ok(None);
     };
     let at = seconds(tx);
@@ -63,8 +61,7 @@ pub(crate) fn is_wanted(
     let Some(stands) = standing(tx, rolls)? else {
         return Ok(false);
     };
-    let (school, length) = (tx.school(), roll_length(tx)?);
-    let roll = rolls.read(tx, school, length)?;
+    let roll = rolls.now(tx)?;
     let can = |capability| {
         let at = seconds(tx);
         roll.as_deref()

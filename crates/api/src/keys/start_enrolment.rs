@@ -6,7 +6,7 @@ use serde::Deserialize;
 use store::Event;
 
 use super::enrolments::{EnrolmentView, Purpose, invite};
-use super::names::roll_length;
+use super::rolls::roll_length;
 use crate::{App, Credentials};
 
 /// Nothing has to be said.

@@ -14,7 +14,6 @@ use vault::Reference;
 
 use super::browsers;
 use super::devices::{DeviceState, of_member, seconds};
-use super::names::roll_length;
 use super::pace;
 use super::rolls::Rolls;
 use super::unlocks::{self, State, WAIT_SECONDS, account_of};
@@ -107,9 +106,7 @@ pub(super) async fn start_unlock(
 }
 
 fn has_granted_device(tx: &mut Tx<'_>, rolls: &Rolls, member: MemberId) -> store::Result<bool> {
-    let school = tx.school();
-    let length = roll_length(tx)?;
-    let roll = rolls.read(tx, school, length)?;
+    let roll = rolls.now(tx)?;
     let at = seconds(tx);
     Ok(of_member(tx, member)?
         .iter()

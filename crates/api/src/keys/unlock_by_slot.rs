@@ -16,7 +16,6 @@ use vault::Reference;
 
 use super::browsers::{RECORDS, holders};
 use super::devices::seconds;
-use super::names::roll_length;
 use super::pace;
 use super::slots::{self, Found};
 use super::unlocks::{self, State, account_of};
@@ -69,8 +68,8 @@ pub(super) async fn unlock_by_slot(
             tx.require(Action::UnlockBySlot, Facts::Of(member))?;
             pace::check_rate(tx, member)?;
             let account = account_of(tx, session)?;
-            let (school, length) = (tx.school(), roll_length(tx)?);
-            let roll = rolls.read(tx, school, length)?;
+            let school = tx.school();
+            let roll = rolls.now(tx)?;
             // All of it is looked at whatever comes out, so that how long the answer takes does not say.
             let known = browser::is_known(tx, account, cookie_sent)?;
             let found = slots::find(tx, member, &code.reference(school, member))?;

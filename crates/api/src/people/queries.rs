@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use domain::{AccountId, EmailAddress, MemberId, PersonName, SchoolId, Timestamp, fold_name, kind};
 use rest::Page;
 use store::place::{InOrder as _, Newer};
-use store::schema::{account, member, password_link, school, session};
+use store::schema::{account, member, password_link, session};
 use store::{Result, Tx};
 use vault::Reference;
 
@@ -92,22 +92,11 @@ pub(super) fn has_password(tx: &mut Tx<'_>, row: &MemberRow) -> Result<bool> {
 
 /// Who holds a key, as the signed roll says now.
 pub(super) fn key_holders(tx: &mut Tx<'_>, rolls: &Arc<Rolls>) -> Result<HashSet<MemberId>> {
-    let id = tx.school();
-    let length = roll_length(tx)?;
     let at = u64::try_from(tx.now().seconds()).unwrap_or_default();
-    let roll = rolls.read(tx, id, length)?;
+    let roll = rolls.now(tx)?;
     Ok(roll.map_or_else(HashSet::new, |roll| {
         roll.active_grants(at).map(|grant| grant.member).collect()
     }))
-}
-
-/// How long the school's roll is.
-pub(super) fn roll_length(tx: &mut Tx<'_>) -> Result<i64> {
-    let id = tx.school();
-    Ok(school::table
-        .find(id)
-        .select(school::roll_length)
-        .first(tx.connection())?)
 }
 
 /// Ends the sessions in which a member is here.

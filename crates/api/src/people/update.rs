@@ -67,8 +67,7 @@ pub(super) async fn update_person(
                 }
                 queries::update(tx, id, name.as_ref(), (administrator, auditor), state)?;
                 if state == MemberState::Left && row.state() != MemberState::Left {
-                    let length = queries::roll_length(tx)?;
-                    suspend_all_of_member(tx, &rolls, id, length)?;
+                    suspend_all_of_member(tx, &rolls, id)?;
                     queries::end_sessions(tx, id)?;
                 }
                 let mut changed = vec![state.as_str()];

@@ -96,6 +96,7 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
         note_session(tx, found.session);
     }
 
+    tx.note_roll_length(school, found.roll_length);
     let at = u64::try_from(now.seconds()).unwrap_or_default();
     let roll = rolls.read(tx, school, found.roll_length)?;
     let key_holder = roll

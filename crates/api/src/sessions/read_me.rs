@@ -62,7 +62,7 @@ pub(super) async fn read_me(
                 account: AccountView {
                     email: queries::email_of(tx, session.account_id)?,
                 },
-                devices: devices_of(tx, &rolls, place.member, place.roll_length)?,
+                devices: devices_of(tx, &rolls, place.member)?,
                 unread_replies: unread_replies(tx, place.member)?,
                 waiting_alerts: match key_holder {
                     true => Some(hooks::alerts_waiting(tx, &rolls, place.member)?),
