@@ -20,7 +20,7 @@ class Keep:
         return "250 Kept"
 
 
-controller = Controller(Keep(), hostname="127.0.0.1", port=int(sys.argv[1]), ready_timeout=10)
+controller = Controller(Keep(), hostname="127.0.0.1", port=int(sys.argv[1]), ready_timeout=60)
 controller.start()
 tell({"port": controller.port})
 sys.stdin.read()
