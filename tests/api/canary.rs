@@ -1,17 +1,16 @@
 //! Nothing that was written can be read from what is kept: fifty marked words in five hundred records,
 //! a day's work on them, and then a search for every word, in every encoding, through the database's
-//! files, its write-ahead log, its freed pages, the log, the outbox and the mails.
+//! files, its write-ahead log, its freed pages, its own log, the app's log, the outbox and the mails.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use domain::{Entropy, SeededEntropy};
 use serde_json::json;
-use testkit::{Database, Engine, MailServer, Scanner, TestApp, both_databases};
+use testkit::{Database, Engine, Hit, Mail, MailServer, Scanner, TestApp, Upload, both_databases};
 
 const RECORDS: usize = 500;
 const WORDS: usize = 50;
@@ -34,14 +33,17 @@ fn words() -> Vec<String> {
         .collect()
 }
 
-/// All that the process logs from now on, down to the last detail.
+/// All that the app logs from now on, down to the last detail. Only the people's browsers are left out, which run
+/// in this process too and write down all that they send.
 fn log() -> Arc<Mutex<Vec<u8>>> {
     static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
     let log = LOG.get_or_init(|| {
         let log = Arc::new(Mutex::new(Vec::new()));
         let writer = Arc::clone(&log);
         tracing_subscriber::fmt()
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_env_filter(tracing_subscriber::EnvFilter::new(
+                "trace,ureq=off,ureq_proto=off",
+            ))
             .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
             .with_writer(move || Tee(Arc::clone(&writer)))
             .init();
@@ -63,15 +65,34 @@ impl std::io::Write for Tee {
     }
 }
 
-/// Everything that the database keeps on disk.
-fn files(database: &Database) -> PathBuf {
-    match database.engine() {
-        Engine::Sqlite => database.folder().to_owned(),
-        Engine::Postgres => {
-            let folder = std::env::var_os("SAFEHOLD_TEST_POSTGRES_FILES");
-            PathBuf::from(folder.expect("run scripts/with-postgres cargo test")).join("data")
-        }
+/// Everything that the database keeps on disk: its own files, what it shares with others (the write-ahead
+/// log), and what it says.
+fn files(database: &Database) -> Vec<PathBuf> {
+    if database.engine() == Engine::Sqlite {
+        return vec![database.folder().to_owned()];
     }
+    let folder = std::env::var_os("SAFEHOLD_TEST_POSTGRES_FILES");
+    let folder = PathBuf::from(folder.expect("run scripts/with-postgres cargo test"));
+    let of_this_database =
+        "select oid::text as name from pg_database where datname = current_database()";
+    let own: Named = diesel::sql_query(of_this_database)
+        .get_result(&mut PgConnection::establish(&database.owner_url()).unwrap())
+        .unwrap();
+    let base = folder.join("data/base");
+    assert!(base.join(&own.name).is_dir(), "its files are not there");
+    // Other tests' databases lie beside it.
+    let rest = fs::read_dir(folder.join("data")).unwrap();
+    let rest = rest
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| *path != base);
+    rest.chain([base.join(own.name), folder.join("postgres.log")])
+        .collect()
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
 }
 
 /// Writes all that the database still has in memory to its files.
@@ -86,11 +107,25 @@ fn settle(database: &Database) {
     }
 }
 
+fn scan(scanner: &Scanner, database: &Database) -> Vec<Hit> {
+    settle(database);
+    let files = files(database);
+    files.iter().flat_map(|path| scanner.scan(path)).collect()
+}
+
+/// A mail as it went over the wire, and with its lines joined: a word may be broken at the end of one.
+fn unbroken(mail: &Mail) -> String {
+    let quoted = mail.raw.replace("=\r\n", "");
+    let joined = mail.raw.replace("\r\n", "");
+    format!("{}\n{}\n{quoted}\n{joined}\n", mail.to, mail.raw)
+}
+
 both_databases! {
     fn no_word_that_was_written_can_be_found(app: TestApp) {
         let log = log();
         let words = words();
-        let scanner = Scanner::new(words.iter().map(String::as_str));
+        let marked = words.iter().map(String::as_str).chain([testkit::ROSTER_PASSWORD]);
+        let scanner = Scanner::new(marked);
         let mut mail_server = MailServer::start();
         let mut mails = String::new();
 
@@ -99,6 +134,12 @@ both_databases! {
             "name": "Everything", "categories": [], "years": [],
             "recipients": [app.person("Bashir").member], "enabled": true,
         })).expect(201);
+        // A roster comes with everybody's password in it.
+        let roster = testkit::roster();
+        for path in ["/v1/imports/previews", "/v1/imports"] {
+            let file = Upload { name: "roster.zip", content_type: "application/zip", bytes: &roster };
+            office.upload(path, file, &[]).expect(200);
+        }
 
         // The morning: five hundred records, every field of which holds a word, and files.
         let mut concerns = Vec::new();
@@ -129,7 +170,7 @@ both_databases! {
         }
         app.pass(1);
         for mail in mail_server.deliver(&app) {
-            writeln!(mails, "{}\n{}", mail.to, mail.raw).unwrap();
+            mails += &unbroken(&mail);
         }
 
         // The lead's day: unlock, which files them; read, search, act, answer, close.
@@ -144,8 +185,12 @@ both_databases! {
             assert!(String::from_utf8_lossy(&downloaded.body).starts_with("A note with"));
             let found = lead.post("/v1/searches", &json!({ "words": word })).expect(200);
             assert!(!found["items"].as_array().unwrap().is_empty(), "{word} is not found");
-            let action = json!({ "kind": "note", "text": format!("Wrote {word} down.") });
-            lead.post_once(&format!("{}/actions", concern.path()), &action).expect(201);
+            let action = json!({
+                "kind": "note", "text": format!("Wrote {word} down."), "assignee": app.person("Bashir").member,
+            });
+            let action = lead.post_once(&format!("{}/actions", concern.path()), &action).expect(201);
+            let completion = format!("/v1/actions/{}/completion", action["id"].as_str().unwrap());
+            lead.post(&completion, &json!({ "note": format!("They said {word}.") })).expect(200);
             let reply = json!({ "text": format!("Thank you for {word}.") });
             lead.post_once(&format!("{}/replies", concern.path()), &reply).expect(201);
             let amendment = json!({ "narrative": format!("It was {word}."), "reason": format!("Not {word}.") });
@@ -155,6 +200,8 @@ both_databases! {
                 "summary": word, "follow_up": word, "action_taken": word, "decision": "monitored",
                 "reasons": word, "outcome": word,
             })).expect(200);
+            let reopening = json!({ "reason": format!("{word} again") });
+            lead.post(&format!("{}/reopening", concern.path()), &reopening).expect(200);
             app.clock.advance_seconds(30);
             lead.refresh().expect(200);
         }
@@ -164,17 +211,15 @@ both_databases! {
         app.browser_of("Carys").post("/v1/concerns", &json!({ "narrative": words[2] }));
         app.browser_of("Carys").post("/v1/pupil-lookups", &json!({ "letters": words[3] })).expect(200);
         for mail in mail_server.deliver(&app) {
-            writeln!(mails, "{}\n{}", mail.to, mail.raw).unwrap();
+            mails += &unbroken(&mail);
         }
         assert!(mails.len() > 500, "no mail was sent: {mails}");
         lead.delete("/v1/unlock").expect(204);
 
         // While it runs, with the write-ahead log as it is; and after it was stopped.
-        settle(app.database());
-        assert_eq!(scanner.scan(&files(app.database())), [], "in the running database's files");
+        assert_eq!(scan(&scanner, app.database()), [], "in the running database's files");
         let (database, _) = app.stop();
-        settle(&database);
-        assert_eq!(scanner.scan(&files(&database)), [], "in the database's files");
+        assert_eq!(scan(&scanner, &database), [], "in the database's files");
         let logged = log.lock().unwrap().clone();
         assert!(logged.len() > 100_000, "nothing was logged");
         assert_eq!(scanner.scan_bytes("the log".as_ref(), &logged), []);
@@ -187,9 +232,7 @@ both_databases! {
             Engine::Postgres => PgConnection::establish(&database.owner_url()).unwrap().batch_execute(&plant),
         }
         .unwrap();
-        settle(&database);
-        let found = scanner.scan(&files(&database));
+        let found = scan(&scanner, &database);
         assert!(found.iter().any(|hit| hit.word == words[0] && hit.encoding == "utf-8"), "the scan is blind");
-        assert!(fs::metadata(files(&database)).is_ok());
     }
 }

@@ -20,6 +20,9 @@ use crate::{Client, Database, Engine, Phone, Served, Template, Upload, full, lim
 /// The password of everyone in the tests.
 pub const PASSWORD: &str = "lantern ferry quince";
 
+/// The password that everybody has in the roster, which nobody may keep.
+pub const ROSTER_PASSWORD: &str = "quillonfenharrow";
+
 /// The pupils: name and year group.
 pub const PUPILS: [(&str, &str); 6] = [
     ("Tomos Gale", "9"),
@@ -396,12 +399,13 @@ pub fn roster() -> Vec<u8> {
 pub fn roster_of(pupils: &[(impl AsRef<str>, &str)]) -> Vec<u8> {
     const SCHOOL: &str = "b51b2f2c-0001-4000-8000-000000000001";
     let mut users = String::from(
-        "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,grades\n",
+        "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,grades,password\n",
     );
     for (number, (name, year)) in pupils.iter().enumerate() {
         let (given, family) = name.as_ref().split_once(' ').expect("two names");
-        users +=
-            &format!("u{number},true,{SCHOOL},student,u{number},{given},{family},{year:0>2}\n");
+        users += &format!(
+            "u{number},true,{SCHOOL},student,u{number},{given},{family},{year:0>2},{ROSTER_PASSWORD}\n"
+        );
     }
     let files = [
         (
