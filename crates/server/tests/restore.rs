@@ -13,6 +13,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use authenticator::recover;
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use domain::{SystemClock, SystemEntropy};
 use serde_json::{Value, json};
 use testkit::{Client, Phone, found};
@@ -164,6 +166,23 @@ fn two_sheets_and_a_copied_database_restore_a_school_whose_secret_burned() {
     let said = String::from_utf8(whole.stdout).unwrap();
     assert!(
         said.contains("has its half of the keys") && !said.contains("waits for"),
+        "{said}"
+    );
+    assert!(whole.status.success(), "{said}");
+
+    // Somebody with the file in their hands makes it say that nothing was read.
+    let file = empty.join("safehold.sqlite").display().to_string();
+    SqliteConnection::establish(&file)
+        .unwrap()
+        .batch_execute(
+            "update audit_entry set action = 'list_concerns' where action = 'read_concern'",
+        )
+        .unwrap();
+    let changed = server(&empty, "doctor").output().unwrap();
+    let said = String::from_utf8(changed.stdout).unwrap();
+    assert!(!changed.status.success());
+    assert!(
+        said.contains("FAULT") && said.contains("was changed"),
         "{said}"
     );
 }

@@ -1,3 +1,4 @@
 //! The audit log, as people read it.
 
 mod list;
+mod verify;
