@@ -1,10 +1,12 @@
 //! What the standards say comes out, comes out here. Origins and licences: `data/README.md`.
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::codes::CodeSecret;
 use protocol::hpke::{self, KeyPair};
 use protocol::records::padded_size;
-use protocol::signing::VerifyingKey;
+use protocol::signing::{SigningKey, VerifyingKey};
 use serde_json::Value;
 
 #[derive(Debug)]
@@ -46,6 +48,21 @@ fn hpke_is_that_of_rfc_9180() {
         &Fixed(field("ikmE")),
     );
     assert_eq!(resealed, Ok(sealed));
+}
+
+#[test]
+fn signatures_are_those_of_rfc_8037() {
+    let example: Value = serde_json::from_str(include_str!("data/rfc8037_jws.json")).unwrap();
+    let field = |value: &Value| BASE64.decode(value.as_str().unwrap()).unwrap();
+    let key = &example["input"]["key"];
+    let signing = SigningKey::from_seed(&field(&key["d"]).try_into().unwrap()).unwrap();
+    let signed = example["signing"]["sig-input"].as_str().unwrap().as_bytes();
+    let signature = field(&example["signing"]["sig"]);
+    assert_eq!(signing.public().as_bytes().as_slice(), field(&key["x"]));
+    assert_eq!(signing.sign(signed).as_slice(), signature);
+    let public = VerifyingKey::from_bytes(field(&key["x"]).try_into().unwrap());
+    assert!(public.verify(signed, &signature).is_ok());
+    assert!(public.verify(&signed[1..], &signature).is_err());
 }
 
 #[test]

@@ -113,6 +113,32 @@ proptest! {
     }
 
     #[test]
+    fn an_attachment_opens_as_what_it_is_and_as_nothing_else(
+        size in prop_oneof![0usize..200, CHUNK_SIZE - 2..CHUNK_SIZE + 200],
+        record in any::<[u8; 16]>(),
+        version in 1u32..9,
+        key in any::<[u8; 32]>(),
+        bit in any::<usize>(),
+    ) {
+        let content: Vec<u8> = (0..size).map(|at| at as u8).collect();
+        let record = RecordRef { school: school(1), record, version };
+        let key = DataKey::from_bytes(key);
+        let sealed = seal_attachment(&key, &record, &content).unwrap();
+        let opened = open_attachment(&key, &record, &sealed).unwrap();
+        prop_assert_eq!(&*opened, &content);
+        for other in other_records(record) {
+            prop_assert!(open_attachment(&key, &other, &sealed).is_err());
+        }
+        prop_assert!(open_attachment(&key, &record, &flip(&sealed, bit)).is_err());
+        prop_assert!(open_attachment(&DataKey::generate(&entropy(1)), &record, &sealed).is_err());
+        // Neither is a part of the record taken for a file of it, nor the other way about.
+        let mut buffer = Vec::new();
+        prop_assert!(open_part(&key, &record, Part::Body, &sealed, &mut buffer).is_err());
+        let part = seal_part(&key, &record, Part::Body, &content[..size.min(200)]).unwrap();
+        prop_assert!(open_attachment(&key, &record, &part).is_err());
+    }
+
+    #[test]
     fn a_received_key_opens_in_its_own_context_only(seed in any::<u8>(), bit in any::<usize>()) {
         let entropy = entropy(seed);
         let (secret, public) = CompartmentSecret::new_pair(&entropy);
