@@ -27,6 +27,10 @@ pub struct SystemEntropy(SystemRandom);
 
 impl SystemEntropy {
     /// The operating system's generator.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the randomness that everybody else is given"
+    )]
     pub fn new() -> Self {
         Self(SystemRandom::new())
     }
