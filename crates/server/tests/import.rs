@@ -5,10 +5,12 @@
     reason = "a test that cannot go on must say so and end"
 )]
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn dry_run(path: &str) -> Output {
+/// `path` is below the committed rosters, or anywhere.
+fn dry_run(path: impl AsRef<Path>) -> Output {
     let rosters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/rosters");
     Command::new(env!("CARGO_BIN_EXE_server"))
         .args(["import", "--dry-run", "--json"])
@@ -36,6 +38,39 @@ fn each_kind_of_roster_is_counted() {
         });
         assert_eq!(answer, expected, "{path}");
     }
+}
+
+#[test]
+fn each_refusal_is_named_by_file_line_and_column() {
+    let rosters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/rosters");
+    let folder = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(rosters.join("oneroster-1.1")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    // A role that nobody knows, and a password that nobody may repeat.
+    let users = folder.path().join("users.csv");
+    let text = fs::read_to_string(&users).unwrap();
+    let text = text.replacen(",student,", ",wizard,", 1);
+    let text = text.replace(",KG,", ",KG,canarypassword");
+    assert!(text.contains("canarypassword"));
+    fs::write(users, text).unwrap();
+
+    let output = dry_run(folder.path());
+    assert!(output.status.success(), "what is sound is taken");
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = serde_json::json!({
+        "pupils": 11, "staff": 10, "contacts": 0, "classes": 16, "schools": 3,
+        "refused": [{
+            "file": "users.csv",
+            "line": 3,
+            "column": "role",
+            "reason": "This is not a role that is known, such as student, teacher, aide or parent.",
+        }],
+    });
+    assert_eq!(answer, expected);
+    let said = [output.stdout, output.stderr].concat();
+    assert!(!String::from_utf8(said).unwrap().contains("canarypassword"));
 }
 
 #[test]
