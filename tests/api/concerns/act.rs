@@ -76,6 +76,8 @@ both_databases! {
         let opened = bashir.get(&concern.path()).expect(200);
         let history = opened["history"].as_array().unwrap();
         assert_eq!(history.last().unwrap()["closure"]["reasons"], "The cause was found and is mended.");
+        let late = bashir.post_once(&format!("{}/actions", concern.path()), &json!({"kind": "note", "text": "Late."}));
+        assert_eq!((late.status, late.problem().as_str()), (409, "concern-not-open"));
 
         app.pass(60);
         let reopened = bashir.post(&format!("{}/reopening", concern.path()), &json!({"reason": "It began again."})).expect(200);

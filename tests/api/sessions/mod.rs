@@ -1,3 +1,4 @@
+mod choose_school;
 mod mint_access_token;
 mod password;
 mod sign_in;

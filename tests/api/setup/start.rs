@@ -37,6 +37,10 @@ fn once(engine: Engine) {
     let state = browser.get("/v1/setup/progress").expect(200);
     assert_eq!(state["state"], "waiting_for_key");
 
+    // Nobody else's device comes before the first one's keys.
+    let early = browser.post("/v1/enrolments", &json!({}));
+    assert_eq!((early.status, &*early.problem()), (409, "school-not-open"));
+
     let again = browser.post("/v1/setup", &school(&code, "dilys@larkspur.example"));
     assert_eq!(again.problem(), "setup-code-refused");
 
