@@ -91,11 +91,16 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => pointer_to(key),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => "/?".to_owned(),
         })
         .collect()
+}
+
+/// The JSON pointer (RFC 6901) of a member of the whole.
+pub fn pointer_to(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Turns serde's words into a person's, without repeating a value that was sent.
@@ -125,7 +130,7 @@ fn say(pointer: String, message: &str) -> (String, String) {
     }
     if message.starts_with("invalid type") || message.starts_with("invalid value") {
         let expected = message.split_once("expected ").map_or("", |(_, rest)| rest);
-        return (pointer, format!("this should be {expected}"));
+        return (pointer, expectation(expected));
     }
     if message.starts_with("duplicate field") {
         return (pointer, "this stands twice".to_owned());
@@ -140,6 +145,24 @@ fn say(pointer: String, message: &str) -> (String, String) {
     }
     // What is left are the sentences of our own types.
     (pointer, message.to_owned())
+}
+
+/// What a field should be, for somebody to whom a `u8` says nothing.
+fn expectation(expected: &str) -> String {
+    let wanted = match expected {
+        "a string" | "a borrowed string" | "str" | "string" => "text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "a formatted date string" => "a day, such as 2026-09-01",
+        "unit" => "null",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not too large",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number that is not too large or small",
+        "f32" | "f64" => "a number",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    };
+    format!("this should be {wanted}")
 }
 
 #[cfg(test)]
@@ -165,7 +188,7 @@ mod tests {
             (
                 r#"{"name":"A","list":[1,300]}"#,
                 "/list/1",
-                "this should be u8",
+                "this should be a whole number that is not too large",
             ),
             (
                 r#"{"name":"A","list":[],"x":1}"#,
@@ -173,10 +196,11 @@ mod tests {
                 "this field is not known here",
             ),
             (r#"{"name":" ","list":[]}"#, "/name", "write something here"),
+            (r#"{"name":7,"list":[]}"#, "/name", "this should be text"),
             (
-                r#"{"name":7,"list":[]}"#,
-                "/name",
-                "this should be a string",
+                r#"{"name":"A","list":{}}"#,
+                "/list",
+                "this should be a list",
             ),
         ] {
             let problem = read_json::<Form>(body.as_bytes()).unwrap_err();

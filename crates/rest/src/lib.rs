@@ -10,7 +10,7 @@ mod problem;
 mod problems;
 mod request_log;
 
-pub use body::{Body, MAX_BODY, read_body, read_json};
+pub use body::{Body, MAX_BODY, pointer_to, read_body, read_json};
 pub use cookies::{SESSION_COOKIE, UNLOCK_COOKIE, cookie, expired_cookie};
 pub use created::Created;
 pub use headers::security_headers;

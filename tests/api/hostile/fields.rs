@@ -122,15 +122,25 @@ impl Playing<'_> {
     }
 }
 
-/// What an answer must not be; what was refused is a problem document.
-fn wrong(response: &Response) -> Option<String> {
+/// What an answer must not be; what was refused is a problem document, and says of a wrong field which it is.
+fn wrong(response: &Response, place: &str) -> Option<String> {
     let refused = response.status >= 400;
+    let in_body = place.starts_with('/');
+    let words = |value: &Value| value.as_str().is_some_and(|text| text.contains(' '));
     let problem = || {
         let body: Result<Value, _> = serde_json::from_slice(&response.body);
         body.is_ok_and(|body| {
-            body["type"]
-                .as_str()
-                .is_some_and(|slug| slug.starts_with("/problems/"))
+            let slug = body["type"].as_str().unwrap_or_default();
+            let errors = body["errors"].as_array().cloned().unwrap_or_default();
+            let told = errors
+                .iter()
+                .all(|error| error["pointer"].is_string() && words(&error["detail"]));
+            let which = match slug == "/problems/invalid-input" {
+                true if in_body => !errors.is_empty(),
+                true => !errors.is_empty() || words(&body["detail"]),
+                false => true,
+            };
+            slug.starts_with("/problems/") && words(&body["title"]) && told && which
         })
     };
     // 503 is said to whom Argon2 has no room for at the moment.
@@ -163,7 +173,7 @@ fn no_text_is_a_fault_on(engine: Engine) {
         };
         let mut note = |response: &Response, what: &str, text: &str| {
             asked += 1;
-            if let Some(wrong) = wrong(response) {
+            if let Some(wrong) = wrong(response, what) {
                 let text: String = text.chars().take(40).collect();
                 faults.push(format!("{} {what} {text:?}: {wrong}", operation.name));
             }

@@ -61,12 +61,12 @@ impl Sent {
                         })?;
                     }
                 }
-                Some("file" | "schools") => {
-                    return Err(Problem::new("invalid-input").detail("A field stands twice."));
+                Some(name @ ("file" | "schools")) => {
+                    return Err(Problem::field(format!("/{name}"), "this stands twice"));
                 }
-                _ => {
-                    let detail = "Send the fields file and schools, and no other.";
-                    return Err(Problem::new("invalid-input").detail(detail));
+                name => {
+                    let pointer = rest::pointer_to(name.unwrap_or_default());
+                    return Err(Problem::field(pointer, "this field is not known here"));
                 }
             }
         }
