@@ -2,11 +2,12 @@
 // story's pages are.
 
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { mistype, refuse } from "./authenticator.mjs";
 import { choosePassword, LEAD, PUPIL, school, shownNumber, signIn, TEACHER, unlock } from "./opened.mjs";
+import { eventually } from "./process.mjs";
 import { zipOf } from "./school.mjs";
 import { partsOf } from "./mail.mjs";
 
@@ -131,8 +132,16 @@ step("an archive that is none, and one with a row that cannot be read", async ()
   const none = join(folder, "holiday.zip");
   writeFileSync(none, "This is a letter that somebody named wrongly.");
   await page.locator('input[type="file"]').setInputFiles(none);
-  await page.getByText("This is not an archive that can be read.").waitFor();
+  await page.getByText("This is not a roster that can be read.").waitFor();
   await lead.look("import-refused");
+
+  // A folder's files, chosen together.
+  const district = new URL("../data/rosters/oneroster-1.1", import.meta.url).pathname;
+  const tables = readdirSync(district).filter((name) => name.endsWith(".csv"));
+  await page.locator('input[type="file"]').setInputFiles(tables.map((name) => join(district, name)));
+  await page.getByText(`${tables.length} files`).waitFor();
+  await page.getByText("Every row can be read.").waitFor();
+  await lead.look("import-files");
 
   const spoilt = join(folder, "spoilt");
   cpSync(new URL("../data/rosters/oneroster-1.1", import.meta.url).pathname, spoilt, { recursive: true });

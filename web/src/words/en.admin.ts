@@ -94,24 +94,24 @@ export const rules = {
 
 export const imports = {
   heading: "Import pupils and staff",
-  lead: "A OneRoster or School Data Sync archive (.zip) from your school's system. Nothing changes until you have seen what would.",
-  choose: "Choose the archive",
-  drop: "or drop it here",
+  lead: "What your school's system exports as OneRoster or School Data Sync: an archive (.zip), or all of its CSV files at once. Nothing changes until you have seen what would.",
+  choose: "Choose the export",
+  drop: "or drop it here, archive or folder",
+  files: (n: number) => (n === 1 ? "One file" : `${n} files`),
   formats: { "oneroster-1.1": "OneRoster 1.1", "oneroster-1.2": "OneRoster 1.2", sds: "School Data Sync" } as Record<
     string,
     string
   >,
-  chosen: "Archive",
   reading: "Reading",
   read: (percent: number) => `Sending, ${percent} %`,
-  another: "Choose another archive",
+  another: "Choose another export",
   format: "Format",
   schools: "Which schools?",
-  schoolsHint: "The archive holds more than one. None ticked means all.",
+  schoolsHint: "The export holds more than one. None ticked means all.",
   would: "What would change",
   change: { added: "Added", changed: "Changed", unchanged: "The same", left: "Left" },
-  leaversStay: "Who is missing from this archive is not marked as having left: it does not say who is there.",
-  contains: "The archive holds",
+  leaversStay: "Who is missing from this export is not marked as having left: it does not say who is there.",
+  contains: "The export holds",
   kinds: {
     pupils: "Pupils",
     staff: "Staff",

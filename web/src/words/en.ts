@@ -116,7 +116,7 @@ export const problems = {
     "concern-not-open": "This concern is closed. Load the page again to see how.",
     "device-refused": "This device was not recognised. Enrol it again in the app.",
     "device-suspended": "This device is suspended. Ask another key holder.",
-    "invalid-roster": "This is not an archive that can be read.",
+    "invalid-roster": "This is not a roster that can be read.",
     "member-exists": "There is a person with this e-mail address already.",
     "method-not-allowed": "This cannot be done here.",
     "number-refused": "That was not the number on the screen.",

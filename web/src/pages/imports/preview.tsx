@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { archiveOf, droppedFiles } from "../../api/archive";
 import { explain, Refused } from "../../api/problem";
 import type { ImportDone, ImportPreview, Refusal as Row } from "../../api/shapes";
 import { upload } from "../../api/upload";
@@ -31,6 +32,7 @@ async function send<T>(path: string, file: File, onProgress: (part: number) => v
 
 function Steps() {
   const [file, setFile] = useState<File>();
+  const [chosen, setChosen] = useState<string>();
   const [part, setPart] = useState(0);
   const [schools, setSchools] = useState<string[]>([]);
   const input = useRef<HTMLInputElement>(null);
@@ -42,12 +44,18 @@ function Steps() {
     mutationFn: (chosen: File) =>
       send<ImportDone>("/v1/imports", chosen, setPart, { schools: JSON.stringify(schools) }),
   });
-  const take = (chosen: File | undefined) => {
-    if (!chosen) return;
-    setFile(chosen);
+  const take = async (files: File[]) => {
+    const tables = files.filter((one) => /\.csv$/i.test(one.name));
+    const archive = files.find((one) => !tables.includes(one));
+    // Some systems give an archive, others a folder of files: the server is sent an archive either way.
+    const several = tables.length > 1 || (tables.length > 0 && !archive);
+    const one = several ? await archiveOf(tables, "roster.zip") : archive;
+    if (!one) return;
+    setFile(one);
+    setChosen(several ? text.files(tables.length) : one.name);
     setSchools([]);
     run.reset();
-    preview.mutate(chosen);
+    preview.mutate(one);
   };
   const busy = preview.isPending || run.isPending;
   const error = run.error ?? preview.error;
@@ -67,19 +75,20 @@ function Steps() {
           onDrop={(event) => {
             event.preventDefault();
             setOver(false);
-            take(event.dataTransfer.files[0]);
+            void droppedFiles(event.dataTransfer).then(take);
           }}
         >
           <Icon name="upload" size={28} />
-          {file && <p>{file.name}</p>}
+          {chosen && <p>{chosen}</p>}
           <input
             ref={input}
             type="file"
-            accept=".zip,application/zip"
+            accept=".zip,application/zip,.csv,text/csv"
+            multiple
             hidden
             aria-label={text.choose}
             onChange={(event) => {
-              take(event.target.files?.[0]);
+              void take([...(event.target.files ?? [])]);
               event.target.value = "";
             }}
           />
