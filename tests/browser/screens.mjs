@@ -15,6 +15,12 @@ const here = school();
 const { step } = here;
 let teacher;
 
+/** Whether somebody who looks at the window sees it. */
+async function inSight(locator) {
+  const box = await locator.boundingBox();
+  return Boolean(box) && box.y >= 0 && box.y + box.height <= locator.page().viewportSize().height;
+}
+
 step("a visitor is told what this is, and a wrong password is answered in words", async () => {
   const visitor = await here.person({ width: 390, height: 844 });
   const { page } = visitor;
@@ -117,7 +123,8 @@ step("the office: people, categories, rules", async () => {
   await page.getByLabel(LEAD.name).waitFor();
   await lead.look("rule");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Choose at least one person").waitFor();
+  const missing = page.getByText("Choose at least one person");
+  await eventually("whoever pressed the button sees why nothing was saved", () => inSight(missing));
   await lead.look("rule-errors");
   await page.getByRole("searchbox", { name: "Find a person" }).fill("bash");
   await page.getByLabel(TEACHER.name).waitFor({ state: "detached" });

@@ -6,7 +6,7 @@ import type { CloseConcern, Concern, HistoryEntry } from "../../api/shapes";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { TextArea } from "../../parts/Field";
-import { Form } from "../../parts/Form";
+import { DialogForm } from "../../parts/DialogForm";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Card } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
@@ -132,7 +132,7 @@ function Reopening({ concern, onDone, onCancel }: { concern: string; onDone: () 
   });
   return (
     <Dialog heading={text.reopen} onClose={onCancel}>
-      <Form
+      <DialogForm
         onSubmit={() => {
           setTried(true);
           if (reason.trim() && !reopen.isPending) reopen.mutate();
@@ -154,7 +154,7 @@ function Reopening({ concern, onDone, onCancel }: { concern: string; onDone: () 
             {common.cancel}
           </Button>
         </DialogButtons>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -6,7 +6,7 @@ import type { Person, Role } from "../../api/shapes";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { Group, TextField, Tick } from "../../parts/Field";
-import { Form } from "../../parts/Form";
+import { DialogForm } from "../../parts/DialogForm";
 import { ErrorSummary } from "../../parts/Notice";
 import { common } from "../../words/en";
 import { office, people as text } from "../../words/en.admin";
@@ -39,7 +39,7 @@ export function EditPerson({
     setRoles(roles.includes(role) ? roles.filter((one) => one !== role) : [...roles, role]);
   return (
     <Dialog heading={person ? text.edit(person.name) : text.invite} onClose={onCancel}>
-      <Form
+      <DialogForm
         onSubmit={() => {
           setTried(true);
           if (name.trim() && (person || email.trim()) && !save.isPending) save.mutate();
@@ -83,7 +83,7 @@ export function EditPerson({
             {common.cancel}
           </Button>
         </DialogButtons>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -8,7 +8,7 @@ import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { Group, TextField, Tick } from "../../parts/Field";
-import { Form } from "../../parts/Form";
+import { DialogForm } from "../../parts/DialogForm";
 import { ErrorSummary } from "../../parts/Notice";
 import { Empty, Loading, Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
@@ -148,7 +148,7 @@ function Edit({ rule, onClose }: { rule: AlertRule | undefined; onClose: () => v
   const toggle = (list: string[], id: string) => (list.includes(id) ? list.filter((one) => one !== id) : [...list, id]);
   return (
     <Dialog heading={rule ? text.editName(rule.name) : text.add} onClose={onClose}>
-      <Form
+      <DialogForm
         onSubmit={() => {
           setTried(true);
           if (name.trim() && recipients.length > 0 && !save.isPending) save.mutate();
@@ -211,7 +211,7 @@ function Edit({ rule, onClose }: { rule: AlertRule | undefined; onClose: () => v
             {common.cancel}
           </Button>
         </DialogButtons>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -8,7 +8,7 @@ import { Button } from "../../parts/Button";
 import { Chip, Dot } from "../../parts/Chip";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { Choices, Group, Select, TextField, Tick } from "../../parts/Field";
-import { Form } from "../../parts/Form";
+import { DialogForm } from "../../parts/DialogForm";
 import { ErrorSummary } from "../../parts/Notice";
 import { Loading, Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
@@ -112,7 +112,7 @@ function Edit({ category, tops, onClose }: { category: Category | undefined; top
   const refusal = save.error ? explain(save.error) : undefined;
   return (
     <Dialog heading={category ? text.editName(category.name) : text.add} onClose={onClose}>
-      <Form
+      <DialogForm
         onSubmit={() => {
           setTried(true);
           if (name.trim() && !save.isPending) save.mutate();
@@ -180,7 +180,7 @@ function Edit({ category, tops, onClose }: { category: Category | undefined; top
             {common.cancel}
           </Button>
         </DialogButtons>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }
