@@ -276,6 +276,7 @@ export const openWork = {
   actions: (n: number) => common.count(n, "action", "actions"),
   overdue: (n: number) => `${n} overdue`,
   left: "Has left",
+  given: (day: string) => `Given ${day}`,
   handOver: "Hand over",
   handOverOf: (name: string) => `Hand over what ${name} has to do`,
   handOverWords:

@@ -8,13 +8,13 @@ import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { Select } from "../../parts/Field";
-import { Form } from "../../parts/Form";
+import { DialogForm } from "../../parts/DialogForm";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Card, Loading } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
 import { common } from "../../words/en";
 import { dashboard, holder as words, openWork as text } from "../../words/en.holder";
-import { dateInFull } from "../../words/when";
+import { dateInFull, dayOf } from "../../words/when";
 import { Names } from "../concerns/summary";
 import styles from "./keys.module.css";
 
@@ -99,7 +99,7 @@ function HandOver({ work, holders, onDone, onCancel }: HandOverProps) {
   const refusal = hand.error ? explain(hand.error) : undefined;
   return (
     <Dialog heading={text.handOverOf(work.person.name)} onClose={onCancel}>
-      <Form
+      <DialogForm
         onSubmit={() => {
           setTried(true);
           if (to && !hand.isPending) hand.mutate();
@@ -138,7 +138,7 @@ function HandOver({ work, holders, onDone, onCancel }: HandOverProps) {
             {common.cancel}
           </Button>
         </DialogButtons>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }
@@ -149,11 +149,11 @@ function OneAction({ action }: { action: ActionSummary }) {
       <Link href={`/concerns/${action.concern}`}>
         {words.kinds[action.kind]}: <Names pupils={action.pupils} />
       </Link>
-      {action.due_on && (
-        <span className={styles.meta}>
-          {action.overdue ? dashboard.wasDue(dateInFull(action.due_on)) : dashboard.due(dateInFull(action.due_on))}
-        </span>
-      )}
+      <span className={styles.meta}>
+        {action.reference} · {text.given(dayOf(action.at))}
+        {action.due_on &&
+          ` · ${action.overdue ? dashboard.wasDue(dateInFull(action.due_on)) : dashboard.due(dateInFull(action.due_on))}`}
+      </span>
     </li>
   );
 }
