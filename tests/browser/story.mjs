@@ -218,6 +218,7 @@ step("the teacher sees how far it is, and the reply", async () => {
   await page.getByRole("link", { name: /[0-9A-Z]{4}-[0-9A-Z]{4}/ }).first().click();
   await page.getByText("Being acted on").waitFor();
   await page.getByText(REPLY).waitFor();
+  await page.getByText("1 new reply").waitFor({ state: "detached" });
   await teacher.look("18-reply");
 });
 

@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
 import { download } from "../../api/upload";
@@ -30,6 +30,12 @@ export default function ReadConcern({ params }: { params: Params }) {
     queryFn: () => ask(api.GET("/v1/concerns/{concern}", { params: { path: { concern: id } } })),
   });
   const concern = query.data;
+  const client = useQueryClient();
+  const opened = Boolean(concern);
+  // Its alert is read with it, which the menu counts.
+  useEffect(() => {
+    if (opened) for (const key of ["me", "alerts", "dashboard"]) void client.invalidateQueries({ queryKey: [key] });
+  }, [opened, id, client]);
   if (!concern) {
     return (
       <Page title={titles.concern} heading={titles.concern}>

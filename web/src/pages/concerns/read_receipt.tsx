@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain, type Refusal } from "../../api/problem";
 import { useDesk, useOutbox } from "../../app/outbox";
@@ -29,6 +29,12 @@ export default function ReadReceipt({ params }: { params: Params }) {
     queryKey: ["receipts", id],
     queryFn: () => ask(api.GET("/v1/receipts/{concern}", { params: { path: { concern: id } } })),
   });
+  const client = useQueryClient();
+  const opened = receipt.isSuccess;
+  // Its replies are read with it, which the menu and the list count.
+  useEffect(() => {
+    if (opened) for (const key of ["me", "receipts"]) void client.invalidateQueries({ queryKey: [key], exact: true });
+  }, [opened, id, client]);
   const justSent = Boolean(parcel?.receipt);
   const shown = receipt.data ?? parcel?.receipt;
   const replies = receipt.data?.answers ?? [];
