@@ -3,14 +3,14 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { openBrowser } from "./browser.mjs";
 import { approve, enrol, grant, keep, setUpKeys } from "./authenticator.mjs";
 import { switchOn } from "./computer.mjs";
-import { startMail } from "./mail.mjs";
+import { decoded, startMail } from "./mail.mjs";
 import { startSchool, zipOf } from "./school.mjs";
 import { eventually } from "./process.mjs";
 
@@ -153,6 +153,7 @@ step("the teacher can neither list nor search nor open what was written", async 
 
 step("the lead's mail arrives, and says nothing of what it is about", async () => {
   const message = await mail.to(LEAD.email);
+  assert.match(message.raw, /^Subject: Something is waiting for you\r?$/m);
   for (const secret of SECRETS) {
     assert.ok(!message.text.toLowerCase().includes(secret.toLowerCase()), `the mail says "${secret}":\n${message.text}`);
   }
@@ -277,9 +278,29 @@ step("the lead locks, and nothing opens any more", async () => {
 
 step("no page broke its own policy, and no mail of the day says what anything was about", async () => {
   assert.deepEqual(browser.complaints(), []);
-  for (const message of mail.all()) {
-    const { text } = await mail.to(message.to[0]);
-    for (const secret of [SEEN, SAID, ACTION, REPLY, PUPIL]) assert.ok(!text.includes(secret));
+  for (const { raw, to } of mail.all()) {
+    const text = decoded(raw);
+    for (const secret of [SEEN, SAID, ACTION, REPLY, PUPIL]) {
+      assert.ok(!text.includes(secret), `the mail to ${to} says "${secret}":\n${text}`);
+    }
+  }
+});
+
+step("neither what the server printed nor a file that it keeps holds a word of it", async () => {
+  const words = [SEEN, SAID, ACTION, REPLY];
+  // Nor who wrote, or what was looked at: routes have their patterns, and nothing else.
+  const said = school.said();
+  for (const word of [...words, PUPIL, TEACHER.name, TEACHER.email, "con_", "mem_", "pup_", "@"]) {
+    assert.ok(!said.includes(word), `the log says "${word}":\n${said}`);
+  }
+  assert.match(said, /POST.*\/v1\/concerns/);
+  const kept = readdirSync(join(folder, "data"), { recursive: true }).map((name) => join(folder, "data", name));
+  assert.ok(kept.length > 0, "the server keeps nothing");
+  for (const path of kept.filter((path) => statSync(path).isFile())) {
+    const content = readFileSync(path);
+    for (const word of [...words, "Seen at the gate at 8:40"]) {
+      assert.ok(!content.includes(word), `"${word}" stands in ${path}`);
+    }
   }
 });
 
