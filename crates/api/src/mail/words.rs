@@ -41,7 +41,7 @@ pub(super) const fn of(mail: &Mail) -> Words {
             subject: "Welcome to Safehold",
             paragraphs: &[
                 "Your school uses Safehold to write down concerns about children, and has given you a place.",
-                "Choose a password to begin. The link works once.",
+                "Choose a password to begin. The link works once, within seven days.",
             ],
             link: "Choose a password",
             page: "/password",
@@ -49,7 +49,7 @@ pub(super) const fn of(mail: &Mail) -> Words {
         Mail::PasswordLink(_) => Words {
             subject: "Choose a new password",
             paragraphs: &[
-                "You asked to choose a new password for Safehold. The link works once.",
+                "You asked to choose a new password for Safehold. The link works once, within an hour.",
                 "If you did not ask, do nothing: your password stays as it is.",
             ],
             link: "Choose a password",
@@ -235,10 +235,33 @@ const fn of_key(event: KeyEvent) -> Words {
             ],
         ),
     };
+    let (link, page) = match event {
+        KeyEvent::Enrolled
+        | KeyEvent::Granted
+        | KeyEvent::Revoked
+        | KeyEvent::BrowserKept
+        | KeyEvent::PaperCodesMade
+        | KeyEvent::PaperCodeUsed
+        | KeyEvent::Lost
+        | KeyEvent::Recovered
+        | KeyEvent::Suspended => ("See your devices", "/devices"),
+        // What concerns everybody, or somebody else.
+        KeyEvent::HoldersChanged
+        | KeyEvent::UnknownBrowser
+        | KeyEvent::RulesChanged
+        | KeyEvent::RestoreAccepted
+        | KeyEvent::HolderLeft
+        | KeyEvent::HolderUsedPaperCode
+        | KeyEvent::Rotated
+        | KeyEvent::UnlockRefused
+        | KeyEvent::HolderLostDevice
+        | KeyEvent::KitUsed
+        | KeyEvent::KitReplaced => ("See who holds keys", "/key-holders"),
+    };
     Words {
         subject,
         paragraphs,
-        link: "See your devices",
-        page: "/devices",
+        link,
+        page,
     }
 }
