@@ -130,18 +130,44 @@ fn content(school_name: &str, sheet: &Sheet) -> Zeroizing<String> {
 
 fn text(page: &mut String, font: &str, size: u32, y: u32, words: &str) {
     let _ = write!(page, "BT /{font} {size} Tf {MARGIN} {y} Td (");
-    for letter in words.nfkd().filter(|letter| !is_mark(*letter)) {
-        match letter {
-            '(' | ')' | '\\' => {
-                page.push('\\');
-                page.push(letter);
+    for letter in words.nfc() {
+        if let Some(code) = code_of(letter) {
+            let _ = write!(page, "\\{code:03o}");
+            continue;
+        }
+        for part in [letter].into_iter().nfkd().filter(|part| !is_mark(*part)) {
+            match part {
+                '(' | ')' | '\\' => {
+                    page.push('\\');
+                    page.push(part);
+                }
+                ' '..='~' => page.push(part),
+                _ => page.push('?'),
             }
-            '\u{2019}' => page.push('\''),
-            ' '..='~' => page.push(letter),
-            _ => page.push('?'),
         }
     }
     page.push_str(") Tj ET\n");
+}
+
+/// The code of a letter outside ASCII that the printer's own fonts have (WinAnsiEncoding).
+const fn code_of(letter: char) -> Option<u8> {
+    Some(match letter {
+        '\u{a1}'..='\u{ff}' => letter as u8,
+        '\u{2013}' => 0x96, // dashes
+        '\u{2014}' => 0x97,
+        '\u{2018}' => 0x91, // quotation marks
+        '\u{2019}' => 0x92,
+        '\u{201c}' => 0x93,
+        '\u{201d}' => 0x94,
+        '\u{152}' => 0x8c,
+        '\u{153}' => 0x9c,
+        '\u{160}' => 0x8a,
+        '\u{161}' => 0x9a,
+        '\u{178}' => 0x9f,
+        '\u{17d}' => 0x8e,
+        '\u{17e}' => 0x9e,
+        _ => return None,
+    })
 }
 
 /// Accents, taken apart from their letters: the printer's own fonts have none of the Welsh ones.
@@ -185,6 +211,21 @@ mod tests {
         for (number, line) in (1..).zip(page[at..].lines().skip(3).take(8)) {
             let place: usize = line[..10].parse().unwrap_or(0);
             assert!(page[place..].starts_with(&format!("{number} 0 obj\n")));
+        }
+    }
+
+    #[test]
+    fn a_schools_name_is_printed_as_it_is_written_where_the_fonts_have_its_letters() {
+        let [sheet, ..] = sheets();
+        for (name, printed) in [
+            ("École St Mary’s – bas", r"\311cole St Mary\222s \226 bas"),
+            ("E\u{301}cole", r"\311cole"),
+            ("Ysgol Tŷ Gwyn", "Ysgol Ty Gwyn"),
+            ("学校 (1)", r"?? \(1\)"),
+        ] {
+            let file = pdf(name, &sheet);
+            let page = String::from_utf8_lossy(&file);
+            assert!(page.contains(&format!("(Safehold - {printed})")), "{name}");
         }
     }
 
