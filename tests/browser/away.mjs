@@ -65,7 +65,7 @@ step("a teacher signs in", async () => {
 step("without a connection the concern is kept encrypted, and sent once when it is back", async () => {
   const { page, context } = teacher;
   await context.setOffline(true);
-  await page.getByText("No connection. What you write is kept on this device").waitFor();
+  await page.getByText("No connection. A concern that you record is kept on this device").waitFor();
   await write(teacher, WORDS);
   await page.getByText(/^Kept on this device/).waitFor();
   await teacher.look("offline-draft");

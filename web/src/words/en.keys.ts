@@ -30,7 +30,7 @@ export const paperCode = {
   open: "Open the records",
   opening: "Opening",
   back: "Use my device instead",
-  told: "The other key holders are told that a code was used. Cross it out on your paper.",
+  told: "When a code opens the records, the other key holders are told. Cross it out on your paper then.",
 };
 
 export const handOff = {

@@ -20,7 +20,7 @@ export const common = {
   notFound: "Either this page does not exist, or it is not one that you may see.",
   goHome: "Go to the first page",
   pageFailed: "This page could not be loaded. Check the connection, then try again.",
-  offlineBanner: "No connection. What you write is kept on this device and sent when you are back.",
+  offlineBanner: "No connection. A concern that you record is kept on this device and sent when you are back.",
   and: (names: string[]) => new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names),
   count: (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`,
 };
