@@ -92,11 +92,13 @@ fn a_service_takes_one_more_school_with_a_code_of_its_operator_on_postgres() {
 
 #[test]
 fn a_code_is_good_for_an_hour() {
-    let app = Served::empty(Engine::Sqlite);
-    let code = app.setup_code();
-    app.clock.advance_seconds(60 * 60);
-    let late = app
-        .browser()
-        .post("/v1/setup", &school(&code, "carys@larkspur.example"));
-    assert_eq!(late.problem(), "setup-code-refused");
+    for engine in Engine::BOTH {
+        let app = Served::empty(engine);
+        let code = app.setup_code();
+        app.clock.advance_seconds(60 * 60);
+        let late = app
+            .browser()
+            .post("/v1/setup", &school(&code, "carys@larkspur.example"));
+        assert_eq!(late.problem(), "setup-code-refused");
+    }
 }
