@@ -4,7 +4,7 @@
 use std::io::{Cursor, Write as _};
 
 use serde_json::{Value, json};
-use testkit::{Engine, Response};
+use testkit::Response;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -92,18 +92,19 @@ fn a_roster_is_the_same_in_whatever_form_a_spreadsheet_saves_it() {
 
 #[test]
 fn a_wrong_cell_is_named_by_file_line_and_column_in_every_form() {
-    let office = Office::open(Engine::Sqlite);
-    for (name, form) in FORMS {
-        let users = format!("{USERS}{FOUR}").replace("sian@home", "sian home");
-        let zip = zip_bytes(&[("orgs.csv", &form(ORGS)), ("users.csv", &form(&users))]);
-        let preview = send(&office.admin, "/v1/imports/previews", &zip, &[]).expect(200);
-        let refused = &preview["refused"][0];
-        assert_eq!(
-            (&refused["file"], &refused["line"], &refused["column"]),
-            (&json!("users.csv"), &json!(3), &json!("email")),
-            "{name}"
-        );
-    }
+    Office::on_both(|office| {
+        for (name, form) in FORMS {
+            let users = format!("{USERS}{FOUR}").replace("sian@home", "sian home");
+            let zip = zip_bytes(&[("orgs.csv", &form(ORGS)), ("users.csv", &form(&users))]);
+            let preview = send(&office.admin, "/v1/imports/previews", &zip, &[]).expect(200);
+            let refused = &preview["refused"][0];
+            assert_eq!(
+                (&refused["file"], &refused["line"], &refused["column"]),
+                (&json!("users.csv"), &json!(3), &json!("email")),
+                "{name}"
+            );
+        }
+    });
 }
 
 #[test]
@@ -200,96 +201,99 @@ fn bombs_and_archives_that_are_none_are_refused() {
 
 #[test]
 fn paths_in_an_archive_lead_nowhere() {
-    let office = Office::open(Engine::Sqlite);
-    for name in [
-        "../users.csv",
-        "/users.csv",
-        "a/../../users.csv",
-        "..\\users.csv",
-        "C:\\users.csv",
-        "C:users.csv",
-        "a//users.csv",
-        "./users.csv",
-    ] {
-        let zip = zip_bytes(&[
-            ("orgs.csv", ORGS.as_bytes()),
-            (name, format!("{USERS}{FOUR}").as_bytes()),
-        ]);
-        refused(&office, &office.import(&zip), name);
-    }
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    archive
-        .add_symlink("users.csv", "/etc/passwd", SimpleFileOptions::default())
-        .unwrap();
-    refused(
-        &office,
-        &office.import(&archive.finish().unwrap().into_inner()),
-        "a link",
-    );
+    Office::on_both(|office| {
+        for name in [
+            "../users.csv",
+            "/users.csv",
+            "a/../../users.csv",
+            "..\\users.csv",
+            "C:\\users.csv",
+            "C:users.csv",
+            "a//users.csv",
+            "./users.csv",
+        ] {
+            let zip = zip_bytes(&[
+                ("orgs.csv", ORGS.as_bytes()),
+                (name, format!("{USERS}{FOUR}").as_bytes()),
+            ]);
+            refused(office, &office.import(&zip), name);
+        }
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        archive
+            .add_symlink("users.csv", "/etc/passwd", SimpleFileOptions::default())
+            .unwrap();
+        refused(
+            office,
+            &office.import(&archive.finish().unwrap().into_inner()),
+            "a link",
+        );
+    });
 }
 
 #[test]
 fn xml_and_its_entities_are_no_roster() {
-    let office = Office::open(Engine::Sqlite);
-    let laughs = "<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">\
+    Office::on_both(|office| {
+        let laughs = "<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">\
                   <!ENTITY c SYSTEM \"file:///etc/passwd\">]><CTFfile>&b;&c;</CTFfile>";
-    for name in ["users.csv", "users.xml", "orgs.csv"] {
-        let zip = zip_of(&[(name, laughs)]);
-        let answer = office.import(&zip);
-        refused(&office, &answer, name);
-        assert!(!String::from_utf8_lossy(&answer.body).contains("root:"));
-    }
-    refused(
-        &office,
-        &send(&office.admin, "/v1/imports", laughs.as_bytes(), &[]),
-        "bare XML",
-    );
+        for name in ["users.csv", "users.xml", "orgs.csv"] {
+            let zip = zip_of(&[(name, laughs)]);
+            let answer = office.import(&zip);
+            refused(office, &answer, name);
+            assert!(!String::from_utf8_lossy(&answer.body).contains("root:"));
+        }
+        refused(
+            office,
+            &send(&office.admin, "/v1/imports", laughs.as_bytes(), &[]),
+            "bare XML",
+        );
+    });
 }
 
 #[test]
 fn a_form_that_is_none_is_refused() {
-    let office = Office::open(Engine::Sqlite);
-    let good = zip_of(&[("orgs.csv", ORGS), ("users.csv", &format!("{USERS}{FOUR}"))]);
-    for list in [
-        "[",
-        "{}",
-        "[1]",
-        "null",
-        "\u{0}",
-        "[\"s1\",\"s1\\u0000\"]",
-        "[[[[[[\"s1\"]]]]]]",
-    ] {
-        let answer = send(
-            &office.admin,
-            "/v1/imports/previews",
-            &good,
-            &[("schools", list)],
-        );
-        assert!(matches!(answer.status, 200 | 422), "{list}: {answer}");
-    }
-    for (kind, body) in [
-        ("multipart/form-data", &b"--x--"[..]),
-        ("multipart/form-data; boundary=x", b""),
-        ("multipart/form-data; boundary=x", b"--x\r\n\r\n"),
-        (
-            "multipart/form-data; boundary=x",
-            b"--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nPK",
-        ),
-        (
-            "multipart/form-data; boundary=x",
-            b"--x\r\ncontent-disposition: form-data\r\n\r\nPK\r\n--x--\r\n",
-        ),
-        ("multipart/form-data; boundary=", b"--\r\n"),
-        ("application/zip", b"PK\x03\x04"),
-    ] {
-        let answer = office
-            .admin
-            .request("POST".parse().unwrap(), "/v1/imports")
-            .header("content-type", kind)
-            .bytes(body.to_vec())
-            .send();
-        assert!((400..500).contains(&answer.status), "{kind}: {answer}");
-        let problem: Value = answer.json();
-        assert!(problem["type"].is_string(), "{problem}");
-    }
+    Office::on_both(|office| {
+        let good = zip_of(&[("orgs.csv", ORGS), ("users.csv", &format!("{USERS}{FOUR}"))]);
+        for list in [
+            "[",
+            "{}",
+            "[1]",
+            "null",
+            "\u{0}",
+            "[\"s1\",\"s1\\u0000\"]",
+            "[[[[[[\"s1\"]]]]]]",
+        ] {
+            let answer = send(
+                &office.admin,
+                "/v1/imports/previews",
+                &good,
+                &[("schools", list)],
+            );
+            assert!(matches!(answer.status, 200 | 422), "{list}: {answer}");
+        }
+        for (kind, body) in [
+            ("multipart/form-data", &b"--x--"[..]),
+            ("multipart/form-data; boundary=x", b""),
+            ("multipart/form-data; boundary=x", b"--x\r\n\r\n"),
+            (
+                "multipart/form-data; boundary=x",
+                b"--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nPK",
+            ),
+            (
+                "multipart/form-data; boundary=x",
+                b"--x\r\ncontent-disposition: form-data\r\n\r\nPK\r\n--x--\r\n",
+            ),
+            ("multipart/form-data; boundary=", b"--\r\n"),
+            ("application/zip", b"PK\x03\x04"),
+        ] {
+            let answer = office
+                .admin
+                .request("POST".parse().unwrap(), "/v1/imports")
+                .header("content-type", kind)
+                .bytes(body.to_vec())
+                .send();
+            assert!((400..500).contains(&answer.status), "{kind}: {answer}");
+            let problem: Value = answer.json();
+            assert!(problem["type"].is_string(), "{problem}");
+        }
+    });
 }
