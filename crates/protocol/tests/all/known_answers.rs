@@ -4,8 +4,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::codes::CodeSecret;
-use protocol::hpke::{self, KeyPair};
-use protocol::records::padded_size;
+use protocol::hpke::{self, KeyPair, PresharedKey};
+use protocol::records::{ServerPsk, padded_size};
 use protocol::signing::{SigningKey, VerifyingKey};
 use serde_json::Value;
 
@@ -63,6 +63,36 @@ fn signatures_are_those_of_rfc_8037() {
     let public = VerifyingKey::from_bytes(field(&key["x"]).try_into().unwrap());
     assert!(public.verify(signed, &signature).is_ok());
     assert!(public.verify(&signed[1..], &signature).is_err());
+}
+
+#[test]
+fn hpke_with_a_preshared_key_is_that_of_rfc_9180() {
+    let vector: Value =
+        serde_json::from_str(include_str!("data/rfc9180_psk_aes256gcm.json")).unwrap();
+    let field = |name: &str| unhex(&vector[name]);
+    let pair = KeyPair::derive(&field("ikmR"));
+    assert_eq!(pair.public().as_bytes().as_slice(), field("pkRm"));
+    let (key, name) = (
+        ServerPsk::try_from(field("psk").as_slice()).unwrap(),
+        field("psk_id"),
+    );
+    let psk = PresharedKey {
+        key: &key,
+        id: &name,
+    };
+
+    let sealed = [field("enc"), field("ct")].concat();
+    let opened = hpke::open_with_psk(&pair, psk, &field("info"), &field("aad"), &sealed).unwrap();
+    assert_eq!(opened.as_slice(), field("pt"));
+    let resealed = hpke::seal_with_psk(
+        &pair.public(),
+        psk,
+        &field("info"),
+        &field("aad"),
+        &field("pt"),
+        &Fixed(field("ikmE")),
+    );
+    assert_eq!(resealed, Ok(sealed));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod hand_off;
 mod kit_parts;
 mod known_answers;
 mod names;
+mod primitives;
 mod properties;
 mod roll;
 mod shown;
