@@ -172,9 +172,33 @@ impl Passwords {
 
 #[cfg(test)]
 mod tests {
+    use argon2::{AssociatedData, ParamsBuilder};
     use domain::SeededEntropy;
 
     use super::*;
+
+    #[test]
+    fn argon2id_is_that_of_rfc_9106() {
+        // RFC 9106, 5.3.
+        let data = AssociatedData::new(&[4; 12]).expect("short data");
+        let mut params = ParamsBuilder::new();
+        params.m_cost(32).t_cost(3).p_cost(4).data(data);
+        let params = params.build().expect("the parameters are valid");
+        let argon2 = Argon2::new_with_secret(&[3; 8], Algorithm::Argon2id, Version::V0x13, params)
+            .expect("the secret has a valid length");
+        let mut hash = [0; 32];
+        argon2
+            .hash_password_into(&[1; 32], &[2; 16], &mut hash)
+            .expect("salt and password have valid lengths");
+        assert_eq!(
+            hash,
+            [
+                0x0d, 0x64, 0x0d, 0xf5, 0x8d, 0x78, 0x76, 0x6c, 0x08, 0xc0, 0x37, 0xa3, 0x4a, 0x8b,
+                0x53, 0xc9, 0xd0, 0x1e, 0xf0, 0x45, 0x2d, 0x75, 0xb6, 0x5e, 0xb5, 0x25, 0x20, 0xe9,
+                0x6b, 0x01, 0xe6, 0x59,
+            ]
+        );
+    }
 
     #[test]
     fn what_one_hash_left_in_its_memory_changes_nothing_for_the_next() {
