@@ -16,5 +16,6 @@ mod revoke;
 mod roll;
 mod rotate;
 mod slots;
+mod standing;
 mod unlock;
 mod witness;
