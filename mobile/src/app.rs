@@ -189,15 +189,15 @@ pub fn Screen(
                 View::Refused => rsx! { screens::Refused { on_input } },
                 View::Elsewhere => rsx! { screens::Elsewhere { on_input } },
                 View::OtherWords { trouble } => rsx! { screens::OtherWords { trouble, busy, on_input } },
-                View::Deciding { member_name, words, compartments, years, can_hand_on, trouble } => rsx! {
-                    screens::Deciding { member_name, six_words: words, compartments, years, can_hand_on, trouble, busy, on_input }
+                View::Deciding { member_name, words, choices, trouble } => rsx! {
+                    screens::Deciding { member_name, six_words: words, choices: *choices, trouble, busy, on_input }
                 },
                 View::Granted { member_name, waiting } => rsx! { screens::Granted { member_name, waiting, on_input } },
                 View::Sessions { rows, trouble } => rsx! { screens::Sessions { rows, trouble, busy, on_input } },
                 View::Holders { rows, words } => rsx! { screens::Holders { rows, six_words: words, busy, on_input } },
-                View::Holder { row, compartments, years, hands_on, may_restrict, may_revoke, may_confirm, trouble } => rsx! {
+                View::Holder { row, choices, may_restrict, may_revoke, may_confirm, trouble } => rsx! {
                     screens::Holder {
-                        row: *row, compartments, years, hands_on, may_restrict, may_revoke, may_confirm, trouble, busy, on_input,
+                        row: *row, choices: *choices, may_restrict, may_revoke, may_confirm, trouble, busy, on_input,
                     }
                 },
                 View::Changed { member_name, taken } => rsx! { screens::Changed { member_name, taken, on_input } },

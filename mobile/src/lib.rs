@@ -40,13 +40,13 @@ pub use app::{App, Screen};
 pub use device::Device;
 pub use parts::{Asked, Focus, Links, Pictures, Raise};
 pub use phase::{
-    Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp,
+    Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp, Task,
 };
 pub use picture::Picture;
 pub use place::Place;
 pub use screens::PaperCodes;
 pub use stop::{Stop, WayOut};
 pub use view::{
-    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, SchoolRow,
-    SessionRow, SheetsFor, Standing, Taken, View,
+    About, Choices, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice,
+    SchoolRow, SessionRow, SheetsFor, Standing, Taken, View,
 };

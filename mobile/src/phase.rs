@@ -3,6 +3,7 @@
 mod begin;
 mod changing;
 mod codes;
+mod given;
 mod input;
 mod keys;
 mod kit;
@@ -18,7 +19,8 @@ use protocol::hand_off::HandOff;
 pub use begin::SettingUp;
 pub use changing::{Changing, Did};
 pub use codes::Codes;
-pub use input::{Given, Input, Page};
+pub use given::{Given, Task};
+pub use input::{Input, Page};
 pub use keys::{Chosen, Keys};
 pub use kit::MakingKit;
 
@@ -393,7 +395,7 @@ fn granting(mut machine: Box<GrantKey>, input: Input, device: &Device) -> Phase 
             }
         }
         (Input::Give(given, pin), grant::State::Deciding { own, .. }) => {
-            grant::Event::Decide(Box::new(given.rights(own)), pin)
+            grant::Event::Decide(Box::new(given.within(own)), pin)
         }
         _ => return Phase::Granting(machine, None),
     };

@@ -10,6 +10,7 @@ mod holder;
 mod holders;
 mod home;
 mod keys;
+mod limits;
 mod lost;
 mod notices;
 mod paper_codes;

@@ -1,14 +1,14 @@
 //! What is drawn of a phase.
 
+mod choices;
 mod life;
 mod rows;
 mod setting_up;
 
 use authenticator::approve::Question;
 use authenticator::{StoreError, Trouble, approve, grant};
-use protocol::compartments::Compartment;
-use protocol::roll::Capability;
 
+pub use choices::Choices;
 pub use life::{Done, Gone, KeyRow, OldKey, OldKeyState, OwnDevice, SheetsFor};
 pub use rows::{About, HolderRow, Known, SchoolRow, SessionRow, Standing, Taken};
 
@@ -102,12 +102,8 @@ pub enum View {
         member_name: String,
         /// Its words.
         words: String,
-        /// The compartments that can be given.
-        compartments: Vec<Compartment>,
-        /// The year groups to choose from.
-        years: Vec<String>,
-        /// Whether the right to give keys can be given.
-        can_hand_on: bool,
+        /// What can be given.
+        choices: Box<Choices>,
         /// Why the last try failed.
         trouble: Option<String>,
     },
@@ -136,12 +132,8 @@ pub enum View {
     Holder {
         /// It.
         row: Box<HolderRow>,
-        /// What it opens, to be unticked.
-        compartments: Vec<Compartment>,
-        /// Year groups that it can be narrowed to.
-        years: Vec<String>,
-        /// Whether it may give keys on.
-        hands_on: bool,
+        /// What it has, to be narrowed.
+        choices: Box<Choices>,
         /// Whether this device may narrow it.
         may_restrict: bool,
         /// Whether this device may take it away.
@@ -440,12 +432,7 @@ fn of_grant(state: &grant::State, trouble: Option<&Trouble>) -> View {
         } => View::Deciding {
             member_name: device.member_name.clone(),
             words: words.to_string(),
-            compartments: own.compartments.iter().cloned().collect(),
-            years: match &own.years {
-                Some(years) => years.iter().cloned().collect(),
-                None => choices.years.clone(),
-            },
-            can_hand_on: own.capabilities.contains(&Capability::Grant),
+            choices: Box::new(Choices::of(own, choices)),
             trouble: text(),
         },
         grant::State::Granted {

@@ -12,6 +12,7 @@ pub(crate) mod grant;
 pub(crate) mod holders;
 pub(crate) mod home;
 pub(crate) mod keys;
+pub(crate) mod limits;
 pub(crate) mod links;
 pub(crate) mod lost;
 pub(crate) mod paper;

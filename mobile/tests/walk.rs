@@ -13,13 +13,15 @@ mod phone;
 use std::sync::{Arc, Mutex};
 
 use authenticator::ProfileStore as _;
+use chrono::DateTime;
 use common::Window;
-use domain::{FixedClock, SeededEntropy, Timestamp};
+use domain::{CategoryId, ConcernId, FixedClock, SeededEntropy, Timestamp};
 use mobile::{Device, Input, Phase, View};
 use phone::school::{self, NOW, PIN, School, grant_by_words, member, rights, set_up};
 use phone::{Line, Phone, choose_pin, last_four, open, set_up_in_app, unlock};
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
+use protocol::roll::{Capability, Rights};
 
 fn words_on(window: &Window) -> String {
     let html = window.html();
@@ -208,6 +210,102 @@ fn a_head_gives_a_key_from_her_app() {
     assert!(given.grant.rights.capabilities.is_empty());
     window.press("back");
     assert!(window.says("Your key is ready"));
+}
+
+/// The rights of the second person's device, as the roll has them.
+fn given_rights(phone: &Phone) -> Rights {
+    let roll = phone.school().roll();
+    let holder = roll
+        .devices()
+        .find(|holder| holder.grant.member == member(2))
+        .unwrap();
+    holder.grant.rights.clone()
+}
+
+#[test]
+fn a_key_is_given_for_a_while_for_some_categories_without_one_record_and_with_one_right() {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    let words = {
+        let school = phone.school();
+        school::enrol(&school, 2).1.to_string()
+    };
+    let mut window = phone.open();
+    window.press("go-grant");
+    window.fill("other-words", &words);
+    window.press("find");
+    window.tick("category-1", true);
+    window.tick("may-change-keys", true);
+    window.fill("pin", PIN);
+    assert!(window.is_enabled("give"));
+
+    // What is not understood is not passed over.
+    window.fill("last-day", "31 6 2027");
+    assert!(window.says("That is no day."), "{}", window.html());
+    assert!(!window.is_enabled("give"));
+    window.fill("last-day", "");
+    assert!(window.is_enabled("give") && !window.says("That is no day."));
+    let brother = ConcernId::from_bytes([7; 16]);
+    window.fill("excluded", "the one about her brother");
+    assert!(
+        window.says("not the address of a record"),
+        "{}",
+        window.html()
+    );
+    assert!(!window.is_enabled("give"));
+    window.fill(
+        "excluded",
+        &format!("https://safehold.example/concerns/{brother}\n"),
+    );
+    window.fill("last-day", "1 1 2020");
+    window.press("give");
+    assert!(window.says("That day is over."), "{}", window.html());
+    window.fill("last-day", "31 7 2031");
+    window.press("give");
+    assert!(window.says("Ben Ali has a key"), "{}", window.html());
+
+    let rights = given_rights(&phone);
+    assert_eq!(
+        rights.categories,
+        Some([CategoryId::from_bytes([2; 16])].into())
+    );
+    assert_eq!(rights.capabilities, [Capability::Rotate].into());
+    assert_eq!(rights.excluded, [[7; 16]].into());
+    let end = DateTime::from_timestamp(i64::try_from(rights.expires.unwrap()).unwrap(), 0);
+    assert_eq!(end.unwrap().to_rfc3339(), "2031-08-01T00:00:00+00:00");
+
+    // The list says it as it was chosen, and from there it is narrowed further, and not widened.
+    window.press("back");
+    window.press("go-holders");
+    for said in [
+        "only 1 category",
+        "some records excluded",
+        "until 31 July 2031",
+        "may change keys",
+    ] {
+        assert!(window.says(said), "{said}: {}", window.html());
+    }
+    window.press("holder-1");
+    assert!(window.says("Nothing typed: 31 July 2031, and no later."));
+    window.fill("pin", PIN);
+    window.fill("last-day", "1 8 2031");
+    window.press("narrow");
+    assert!(
+        window.says("has not been given that right"),
+        "{}",
+        window.html()
+    );
+    assert_eq!(given_rights(&phone), rights);
+    let sister = ConcernId::from_bytes([8; 16]);
+    window.fill("excluded", &sister.to_string());
+    window.fill("last-day", "2030-12-31");
+    window.tick("may-change-keys", false);
+    window.press("narrow");
+    assert!(window.says("key is changed"), "{}", window.html());
+    let narrowed = given_rights(&phone);
+    assert_eq!(narrowed.excluded, [[7; 16], [8; 16]].into());
+    assert!(narrowed.capabilities.is_empty() && narrowed.expires < rights.expires);
+    assert_eq!(narrowed.categories, rights.categories);
 }
 
 #[test]

@@ -40,6 +40,7 @@
 
 mod browse;
 pub mod contract;
+mod days;
 mod driver;
 mod identity;
 mod label;
@@ -53,6 +54,7 @@ mod transport;
 mod trouble;
 
 pub use browse::browse;
+pub use days::{end_of, last_day};
 pub use driver::{Call, Done, Driver, Effect, Machine, Method, Outcome, World};
 pub use identity::Identity;
 pub use machines::{

@@ -118,6 +118,9 @@ pub enum Trouble {
     /// The device cannot do this at all.
     #[error("This device has not been given that right.")]
     NotAllowed,
+    /// A last day that has passed already.
+    #[error("That day is over. Choose today or a later one.")]
+    DayOver,
     /// A number that has not the digits that the page shows.
     #[error("Type the number that the page shows: {0} digits.")]
     WrongDigits(u8),

@@ -24,7 +24,9 @@ use authenticator::{
 use common::{
     PIN, Phone, School, enrol as enrol_device, grant_by_words, member, pin, rights, set_up,
 };
-use domain::{DeviceId, FixedClock, MemberId, SchoolId, SeededEntropy, Timestamp, UnlockId};
+use domain::{
+    CategoryId, DeviceId, FixedClock, MemberId, SchoolId, SeededEntropy, Timestamp, UnlockId,
+};
 use protocol::challenge::Challenge;
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
@@ -686,6 +688,7 @@ fn whatever_the_server_calls_things_is_short_and_plain_text() {
                 item["member_name"] = json!(text);
             }
             body["years"] = json!([text]);
+            body["categories"] = json!([{"id": CategoryId::from_bytes([1; 16]), "name": text}]);
         }
         body
     })));
@@ -695,6 +698,7 @@ fn whatever_the_server_calls_things_is_short_and_plain_text() {
     safe(&listed.items[0].name);
     safe(&listed.items[0].member_name);
     safe(&listed.years[0]);
+    safe(&listed.categories[0].name);
 
     // A refusal's own words, too.
     school.tamper.replace(None);

@@ -100,7 +100,7 @@ impl Changing {
             Input::Endorse(pin) => (Did::Confirmed, amend::Event::Endorse(self.chosen, pin)),
             Input::Restrict(given, pin) => match self.roll.device(self.chosen) {
                 Some(holder) => {
-                    let rights = given.narrowed(&holder.grant.rights);
+                    let rights = given.within(&holder.grant.rights);
                     let event = amend::Event::Restrict(self.chosen, Box::new(rights), pin);
                     (Did::Narrowed, event)
                 }

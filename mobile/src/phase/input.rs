@@ -1,10 +1,8 @@
-use std::collections::BTreeSet;
-
 use domain::{DeviceId, SchoolId, UnlockId};
 use protocol::compartments::Compartment;
-use protocol::roll::{Capability, Rights};
 use zeroize::Zeroizing;
 
+use super::Given;
 use crate::picture::Picture;
 
 /// What a person did.
@@ -109,51 +107,4 @@ pub enum Page {
     Restore,
     /// The owner's other devices, one of which is lost.
     Lost,
-}
-
-const GRANTING: [Capability; 3] = [Capability::Grant, Capability::Restrict, Capability::Revoke];
-
-/// What another device is to open. The limits of the one who gives are handed on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
-    /// Which compartments.
-    pub compartments: BTreeSet<Compartment>,
-    /// Only these year groups; `None` for those of the one who gives.
-    pub years: Option<BTreeSet<String>>,
-    /// Whether it may itself give keys, narrow them and take them away.
-    pub may_grant: bool,
-}
-
-impl Given {
-    /// As rights that are given.
-    pub(super) fn rights(self, own: &Rights) -> Rights {
-        Rights {
-            capabilities: GRANTING
-                .into_iter()
-                .filter(|one| self.may_grant && own.capabilities.contains(one))
-                .collect(),
-            ..self.limits(own)
-        }
-    }
-
-    /// As what is left of rights that are narrowed.
-    pub(super) fn narrowed(self, now: &Rights) -> Rights {
-        Rights {
-            capabilities: now
-                .capabilities
-                .iter()
-                .copied()
-                .filter(|one| self.may_grant || !GRANTING.contains(one))
-                .collect(),
-            ..self.limits(now)
-        }
-    }
-
-    fn limits(self, of: &Rights) -> Rights {
-        Rights {
-            compartments: self.compartments,
-            years: self.years.or_else(|| of.years.clone()),
-            ..of.clone()
-        }
-    }
 }

@@ -1,11 +1,10 @@
-use std::collections::BTreeSet;
-
 use dioxus::prelude::*;
-use protocol::compartments::Compartment;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Check, Field, Kind, PictureWays, Title, TroubleNote, Weight};
+use super::limits::{Draft, Limits};
+use crate::parts::{Button, Field, Kind, PictureWays, Title, TroubleNote, Weight};
 use crate::phase::{Given, Input};
+use crate::view::Choices;
 use crate::words::{common, grant as words};
 
 /// The six words of another device are typed.
@@ -41,69 +40,33 @@ pub(crate) fn OtherWords(
     }
 }
 
-/// What the other device may open; then the PIN.
+/// What the other device may open and do; then the PIN.
 #[component]
 pub(crate) fn Deciding(
     member_name: String,
     six_words: String,
-    compartments: Vec<Compartment>,
-    years: Vec<String>,
-    can_hand_on: bool,
+    choices: Choices,
     trouble: Option<String>,
     busy: bool,
     on_input: EventHandler<Input>,
 ) -> Element {
-    let mut given = use_signal(|| Given {
-        compartments: compartments
-            .iter()
-            .filter(|name| !name.is_about_adults())
-            .cloned()
-            .collect(),
-        ..Given::default()
+    let draft = use_signal(|| {
+        let compartments = choices.compartments.iter();
+        Draft::of(Given {
+            compartments: compartments
+                .filter(|name| !name.is_about_adults())
+                .cloned()
+                .collect(),
+            ..Given::default()
+        })
     });
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
-    let ready = !given().compartments.is_empty() && !pin().is_empty();
+    let ready = draft().is_whole() && !pin().is_empty();
     rsx! {
         section { class: "page",
             p { class: "step", "{six_words}" }
             Title { id: "title-deciding", {words::key_for(&member_name)} }
-            fieldset { class: "choices",
-                legend { "{words::OPENS}" }
-                for name in compartments {
-                    Check {
-                        key: "{name}", id: "opens-{name}", label: words::compartment(name.name()), checked: !name.is_about_adults(),
-                        onchange: {
-                            let name = name.clone();
-                            move |on| change(&mut given.write().compartments, name.clone(), on)
-                        },
-                    }
-                }
-            }
-            if !years.is_empty() {
-                fieldset { class: "choices rows",
-                    legend { "{words::YEARS}" }
-                    for year in years {
-                        Check {
-                            key: "{year}", id: "year-{year}", label: "{year}", checked: false,
-                            onchange: {
-                                let year = year.clone();
-                                move |on| {
-                                    let mut given = given.write();
-                                    let mut limit = given.years.take().unwrap_or_default();
-                                    change(&mut limit, year.clone(), on);
-                                    given.years = (!limit.is_empty()).then_some(limit);
-                                }
-                            },
-                        }
-                    }
-                }
-            }
-            if can_hand_on {
-                Check {
-                    id: "hand-on", label: words::HAND_ON, checked: false,
-                    onchange: move |on| given.write().may_grant = on,
-                }
-            }
+            Limits { choices, narrows: false, draft }
             Field {
                 id: "pin", label: common::YOUR_PIN, kind: Kind::Pin, invalid: trouble.is_some(),
                 oninput: move |typed| pin.set(Zeroizing::new(typed)),
@@ -113,7 +76,7 @@ pub(crate) fn Deciding(
                 Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 Button {
                     id: "give", disabled: busy || !ready,
-                    onclick: move |()| on_input.call(Input::Give(given(), pin())),
+                    onclick: move |()| on_input.call(Input::Give(draft().given, pin())),
                     if busy { "{words::GIVING}" } else { "{words::GIVE}" }
                 }
             }
@@ -141,13 +104,5 @@ pub(crate) fn Granted(
                 Button { id: "back", weight: Weight::Quiet, onclick: move |()| on_input.call(Input::Back), "{common::DONE}" }
             }
         }
-    }
-}
-
-pub(super) fn change<T: Ord>(set: &mut BTreeSet<T>, item: T, on: bool) {
-    if on {
-        set.insert(item);
-    } else {
-        set.remove(&item);
     }
 }

@@ -1,24 +1,19 @@
-use std::collections::BTreeSet;
-
 use dioxus::prelude::*;
-use protocol::compartments::Compartment;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use super::grant::change;
 use super::holders::HolderText;
+use super::limits::{Draft, Limits};
 use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
 use crate::phase::{Given, Input, Page};
-use crate::view::{HolderRow, Taken};
-use crate::words::{common, grant, holders, keys, taken as words};
+use crate::view::{Choices, HolderRow, Taken};
+use crate::words::{common, holders, keys, taken as words};
 
 /// One key: narrowed, confirmed or taken away, with this device's PIN.
 #[component]
 pub(crate) fn Holder(
     row: HolderRow,
-    compartments: Vec<Compartment>,
-    years: Vec<String>,
-    hands_on: bool,
+    choices: Choices,
     may_restrict: bool,
     may_revoke: bool,
     may_confirm: bool,
@@ -26,65 +21,24 @@ pub(crate) fn Holder(
     busy: bool,
     on_input: EventHandler<Input>,
 ) -> Element {
-    let all: BTreeSet<Compartment> = compartments.iter().cloned().collect();
-    let mut given = use_signal(|| Given {
-        compartments: all.clone(),
-        years: None,
-        may_grant: hands_on,
-    });
+    let now = Given {
+        compartments: choices.compartments.iter().cloned().collect(),
+        tasks: choices.tasks.iter().copied().collect(),
+        ..Given::default()
+    };
+    let draft = use_signal(|| Draft::of(now.clone()));
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
     // A key cannot be taken away by one press on the wrong button.
     let mut sure = use_signal(|| false);
     let may_any = may_restrict || may_revoke || may_confirm;
     let has_pin = pin.read().len() >= MIN_DIGITS;
-    let unchanged = Given {
-        compartments: all,
-        years: None,
-        may_grant: hands_on,
-    };
-    let narrower = *given.read() != unchanged && !given.read().compartments.is_empty();
+    let narrower = draft().is_whole() && draft().given != now;
     rsx! {
         section { class: "page",
             Title { id: "title-holder", {holders::key_of(&row.member_name)} }
             div { class: "card", HolderText { row: row.clone() } }
             if may_restrict {
-                fieldset { class: "choices",
-                    legend { "{holders::GOES_ON}" }
-                    for name in compartments {
-                        Check {
-                            key: "{name}", id: "opens-{name}", label: grant::compartment(name.name()), checked: true,
-                            onchange: {
-                                let name = name.clone();
-                                move |on| change(&mut given.write().compartments, name.clone(), on)
-                            },
-                        }
-                    }
-                }
-                if years.len() > 1 {
-                    fieldset { class: "choices rows",
-                        legend { "{holders::YEARS}" }
-                        for year in years {
-                            Check {
-                                key: "{year}", id: "year-{year}", label: "{year}", checked: false,
-                                onchange: {
-                                    let year = year.clone();
-                                    move |on| {
-                                        let mut given = given.write();
-                                        let mut limit = given.years.take().unwrap_or_default();
-                                        change(&mut limit, year.clone(), on);
-                                        given.years = (!limit.is_empty()).then_some(limit);
-                                    }
-                                },
-                            }
-                        }
-                    }
-                }
-                if hands_on {
-                    Check {
-                        id: "hand-on", label: grant::HAND_ON, checked: true,
-                        onchange: move |on| given.write().may_grant = on,
-                    }
-                }
+                Limits { choices, narrows: true, draft }
             }
             if may_revoke {
                 Check {
@@ -113,7 +67,7 @@ pub(crate) fn Holder(
                 if may_restrict {
                     Button {
                         id: "narrow", disabled: busy || !has_pin || !narrower || sure(),
-                        onclick: move |()| on_input.call(Input::Restrict(given(), pin())),
+                        onclick: move |()| on_input.call(Input::Restrict(draft().given, pin())),
                         "{holders::NARROW}"
                     }
                 }

@@ -5,7 +5,7 @@ use dioxus::prelude::*;
 use crate::parts::{Button, PinForm, Title, TroubleNote, Weight};
 use crate::phase::Input;
 use crate::view::{KeyRow, OldKey, OldKeyState};
-use crate::words::{common, grant, keys};
+use crate::words::{common, keys, limits};
 
 /// Each compartment's key, and how far a change of one is.
 #[component]
@@ -62,7 +62,7 @@ pub(crate) fn Keys(
 fn KeyText(row: KeyRow) -> Element {
     rsx! {
         span { class: "card-text",
-            span { class: "card-title", {grant::compartment(row.compartment.name())} }
+            span { class: "card-title", {limits::compartment(row.compartment.name())} }
             span { class: "soft", {keys::held_by(row.holders)} }
             if !row.may_change {
                 span { class: "soft", "{keys::MAY_NOT}" }

@@ -1,14 +1,14 @@
 //! What stands in the lists: everything here is text that may be shown.
 
 use authenticator::contract::{OpenSession, SchoolDevices};
-use authenticator::{Devices, Identity, Profile};
+use authenticator::{Devices, Identity, Profile, last_day};
 use chrono::DateTime;
 use domain::{DeviceId, SchoolId, UnlockId};
 use protocol::compartments::Compartment;
 use protocol::roll::{Capability, Holder, Rights, RollState};
 
-use super::View;
-use crate::phase::{Changing, Did};
+use super::{Choices, View};
+use crate::phase::{Changing, Did, Task};
 use crate::place::Place;
 use crate::words;
 
@@ -217,12 +217,17 @@ fn opens(rights: &Rights) -> String {
     if !rights.excluded.is_empty() {
         parts.push(say::EXCLUDED.to_owned());
     }
-    let end = rights.expires.and_then(|end| i64::try_from(end).ok());
-    if let Some(day) = end.and_then(|end| DateTime::from_timestamp(end, 0)) {
-        parts.push(say::until(&words::common::day(day.date_naive())));
+    if let Some(day) = rights.expires.and_then(last_day) {
+        parts.push(say::until(&words::common::day(day)));
     }
-    if rights.capabilities.contains(&Capability::Grant) {
-        parts.push(say::GIVES.to_owned());
+    if Capability::ALL
+        .iter()
+        .all(|one| rights.capabilities.contains(one))
+    {
+        parts.push(say::MAY_ALL.to_owned());
+    } else {
+        let tasks = Task::of(rights).into_iter();
+        parts.extend(tasks.map(|task| say::may(task).to_owned()));
     }
     parts.join("; ")
 }
@@ -270,12 +275,7 @@ pub(super) fn of_changing(changing: &Changing) -> View {
     let rights = &holder.grant.rights;
     let is_held = !holder.revoked;
     View::Holder {
-        compartments: rights.compartments.iter().cloned().collect(),
-        years: match &rights.years {
-            Some(years) => years.iter().cloned().collect(),
-            None => changing.listed().years.clone(),
-        },
-        hands_on: rights.capabilities.contains(&Capability::Grant),
+        choices: Box::new(Choices::of(rights, changing.listed())),
         may_restrict: is_held && !row.is_this && may(Capability::Restrict),
         may_revoke: is_held && may(Capability::Revoke),
         may_confirm: is_held

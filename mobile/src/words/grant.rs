@@ -11,9 +11,6 @@ pub(crate) const WORDS_HINT: &str =
 pub(crate) fn key_for(member: &str) -> String {
     format!("A key for {member}")
 }
-pub(crate) const OPENS: &str = "What it opens";
-pub(crate) const YEARS: &str = "Only these years (none ticked: all of yours)";
-pub(crate) const HAND_ON: &str = "May give keys to others, and take them away";
 pub(crate) const GIVE: &str = "Give this key";
 pub(crate) const GIVING: &str = "Giving…";
 
@@ -26,16 +23,4 @@ pub(crate) fn waits(names: &[String]) -> String {
         "Another key holder must confirm: {}. The rest opens now.",
         names.join(", ")
     )
-}
-
-/// What a compartment is about; a school's own has its name only.
-pub(crate) fn compartment(name: &str) -> String {
-    match name {
-        "pastoral" => "Pastoral: everyday welfare",
-        "safeguarding" => "Safeguarding: the safety of a child",
-        "staff" => "Staff: concerns about adults who work here",
-        "head" => "Head: concerns about the head teacher",
-        own => own,
-    }
-    .to_owned()
 }

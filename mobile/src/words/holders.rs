@@ -1,5 +1,7 @@
 //! Who holds keys, and one of them changed.
 
+use crate::phase::Task;
+
 pub(crate) const WAY: &str = "Who holds keys";
 pub(crate) const TITLE: &str = "Who holds keys";
 pub(crate) const LEAD: &str =
@@ -45,13 +47,21 @@ pub(crate) const EXCLUDED: &str = "some records excluded";
 pub(crate) fn until(day: &str) -> String {
     format!("until {day}")
 }
-pub(crate) const GIVES: &str = "may give keys";
+pub(crate) const MAY_ALL: &str = "may do everything";
+pub(crate) const fn may(task: Task) -> &'static str {
+    match task {
+        Task::GiveKeys => "may give keys",
+        Task::ChangeKeys => "may change keys",
+        Task::MakeSheets => "may make recovery sheets",
+        Task::TakeOut => "may take records out",
+        Task::SendOn => "may send files on",
+        Task::Destroy => "may approve that records are destroyed",
+    }
+}
 
 pub(crate) fn key_of(member: &str) -> String {
     format!("{member}’s key")
 }
-pub(crate) const GOES_ON: &str = "What it goes on opening";
-pub(crate) const YEARS: &str = "Only these years (none ticked: as now)";
 pub(crate) fn sure(is_this: bool) -> &'static str {
     match is_this {
         true => "I want to take away this very device’s key, for ever",

@@ -8,10 +8,10 @@ use authenticator::contract::Problem;
 use authenticator::{StoreError, Trouble};
 use dioxus::prelude::*;
 use dioxus_core::{NoOpMutations, VirtualDom};
-use domain::{DeviceId, SchoolId, UnlockId};
+use domain::{CategoryId, DeviceId, SchoolId, UnlockId};
 use mobile::{
-    About, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice, PaperCodes, Place,
-    SchoolRow, Screen, SessionRow, SheetsFor, Standing, Stop, Taken, View,
+    About, Choices, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice,
+    PaperCodes, Place, SchoolRow, Screen, SessionRow, SheetsFor, Standing, Stop, Taken, Task, View,
 };
 use protocol::compartments::Compartment;
 
@@ -50,6 +50,20 @@ fn row(number: u8, name: &str, standing: Standing) -> HolderRow {
         waiting: None,
         store: "in a phone’s keychain",
         is_this: number == 1,
+    }
+}
+
+fn choices(compartments: &[Compartment]) -> Choices {
+    let categories = ["Bullying", "Neglect", "Online safety"];
+    Choices {
+        compartments: compartments.to_vec(),
+        tasks: Task::ALL.to_vec(),
+        categories: (1..)
+            .zip(categories)
+            .map(|(number, name)| (CategoryId::from_bytes([number; 16]), name.to_owned()))
+            .collect(),
+        years: ["7", "8", "9", "10", "11"].map(str::to_owned).to_vec(),
+        last_day: None,
     }
 }
 
@@ -251,9 +265,11 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
     waiting_row.waiting = Some("staff".to_owned());
     let holder = |row: HolderRow, may: bool| View::Holder {
         row: Box::new(row),
-        compartments: vec![Compartment::PASTORAL, Compartment::SAFEGUARDING],
-        years: ["7", "8", "9", "10", "11"].map(str::to_owned).to_vec(),
-        hands_on: may,
+        choices: Box::new(Choices {
+            tasks: if may { Task::ALL.to_vec() } else { Vec::new() },
+            last_day: chrono::NaiveDate::from_ymd_opt(2027, 7, 31),
+            ..choices(&[Compartment::PASTORAL, Compartment::SAFEGUARDING])
+        }),
         may_restrict: may,
         may_revoke: may,
         may_confirm: may,
@@ -312,9 +328,7 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
             View::Deciding {
                 member_name: "Ben Ali".to_owned(),
                 words: WORDS.to_owned(),
-                compartments: Compartment::ALL_COMMON.to_vec(),
-                years: ["7", "8", "9", "10", "11"].map(str::to_owned).to_vec(),
-                can_hand_on: true,
+                choices: Box::new(choices(&Compartment::ALL_COMMON)),
                 trouble: None,
             },
         ),

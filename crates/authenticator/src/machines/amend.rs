@@ -109,6 +109,9 @@ impl Amend {
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {
         let (what, pin) = match event {
             Event::Revoke(device, pin) => (What::Body(Box::new(Body::Revoke(device))), pin),
+            Event::Restrict(_, rights, _) if rights.has_expired(world.now) => {
+                return Err(Trouble::DayOver);
+            }
             Event::Restrict(device, rights, pin) => {
                 (What::Body(Box::new(Body::Restrict(device, *rights))), pin)
             }

@@ -190,6 +190,9 @@ impl GrantKey {
                 if !self.own_rights(world)?.covers(&rights) {
                     return Err(Trouble::NotAllowed);
                 }
+                if rights.has_expired(world.now) {
+                    return Err(Trouble::DayOver);
+                }
                 let tag = Bytes::from(self.identity.pin_tag(&pin).expose());
                 let body = ReleaseWraps {
                     pin_tag: tag.clone(),
@@ -365,7 +368,9 @@ impl GrantKey {
 
     fn recover(&mut self, trouble: &Trouble, before: State) {
         let again = match trouble {
-            Trouble::NotNow | Trouble::NoSuchDevice | Trouble::NotAllowed => true,
+            Trouble::NotNow | Trouble::NoSuchDevice | Trouble::NotAllowed | Trouble::DayOver => {
+                true
+            }
             Trouble::Refused(problem) => problem.slug() == "pin-refused",
             _ => false,
         };

@@ -17,7 +17,8 @@ use authenticator::{
     Transport, enrol, grant, setup,
 };
 use domain::{
-    DeviceId, Entropy, FixedClock, MemberId, SchoolId, SeededEntropy, Timestamp, UnlockId,
+    CategoryId, DeviceId, Entropy, FixedClock, MemberId, SchoolId, SeededEntropy, Timestamp,
+    UnlockId,
 };
 use protocol::approve::{Approval, Bundle, SealedBundle, Witness};
 use protocol::challenge::Challenge;
@@ -622,7 +623,14 @@ impl School {
             .collect();
         (
             200,
-            json!({"items": items, "categories": [], "years": ["7", "8"]}),
+            json!({
+                "items": items,
+                "categories": [
+                    {"id": CategoryId::from_bytes([1; 16]), "name": "Bullying"},
+                    {"id": CategoryId::from_bytes([2; 16]), "name": "Neglect"},
+                ],
+                "years": ["7", "8"],
+            }),
         )
     }
 

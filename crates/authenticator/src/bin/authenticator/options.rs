@@ -237,6 +237,9 @@ pub(crate) struct Grant {
     /// Only these year groups
     #[arg(long, value_delimiter = ',')]
     pub(crate) years: Option<Vec<String>>,
+    /// Never these records, by id
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) excluded: Vec<String>,
     /// Until the end of this day, such as 2027-07-31
     #[arg(long)]
     pub(crate) until: Option<chrono::NaiveDate>,
@@ -260,6 +263,9 @@ pub(crate) struct Restrict {
     /// Only these year groups
     #[arg(long, value_delimiter = ',')]
     pub(crate) years: Option<Vec<String>>,
+    /// Never these records, by id
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) excluded: Vec<String>,
     /// Until the end of this day, such as 2027-07-31
     #[arg(long)]
     pub(crate) until: Option<chrono::NaiveDate>,

@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use authenticator::{Amend, Devices, GrantKey, amend, devices as device_list, grant as granting};
-use domain::DeviceId;
+use authenticator::{
+    Amend, Devices, GrantKey, amend, devices as device_list, end_of, grant as granting,
+};
+use domain::{ConcernId, DeviceId};
 use protocol::roll::Rights;
 use serde_json::json;
 
@@ -65,15 +67,15 @@ fn rights(options: &Grant) -> Result<Rights, Failure> {
             .years
             .as_ref()
             .map(|years| years.iter().cloned().collect()),
-        excluded: BTreeSet::new(),
+        excluded: records(&options.excluded)?,
         expires: options.until.and_then(end_of),
     })
 }
 
-/// The first second after a day.
-fn end_of(day: chrono::NaiveDate) -> Option<u64> {
-    let end = day.succ_opt()?.and_hms_opt(0, 0, 0)?;
-    u64::try_from(end.and_utc().timestamp()).ok()
+/// Records by the bytes of their ids.
+fn records(ids: &[String]) -> Result<BTreeSet<[u8; 16]>, Failure> {
+    let ids: BTreeSet<ConcernId> = parse_all(ids)?;
+    Ok(ids.iter().map(|id| *id.as_bytes()).collect())
 }
 
 fn parse_all<T: FromStr + Ord>(names: &[String]) -> Result<BTreeSet<T>, Failure>
@@ -142,6 +144,7 @@ pub(super) fn restrict(here: &Here, options: &Restrict) -> Result<Report, Failur
     if let Some(years) = &options.years {
         rights.years = Some(years.iter().cloned().collect());
     }
+    rights.excluded.extend(records(&options.excluded)?);
     if let Some(day) = options.until {
         rights.expires = end_of(day);
     }
