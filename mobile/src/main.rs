@@ -29,7 +29,9 @@ fn main() {
     let window = WindowBuilder::new()
         .with_title(head::TITLE)
         .with_inner_size(LogicalSize::new(390.0, 844.0))
-        .with_min_inner_size(LogicalSize::new(320.0, 480.0));
+        .with_min_inner_size(LogicalSize::new(320.0, 480.0))
+        // Sheets and codes stay out of screenshots and shared screens, where the system can do that.
+        .with_content_protection(true);
     let config = Config::new()
         .with_window(window)
         // The paper's colour, so that there is no white flash before the first paint.
