@@ -15,8 +15,10 @@ const LOOKS = [
   { name: "phone-large-text", width: 390, height: 844, text: 200 },
   { name: "small-phone", width: 320, height: 568 },
   { name: "tablet", width: 820, height: 1180 },
+  { name: "tablet-dark", width: 820, height: 1180, colorScheme: "dark" },
   { name: "desk", width: 1280, height: 900 },
   { name: "desk-dark", width: 1280, height: 900, colorScheme: "dark" },
+  { name: "desk-large-text", width: 1280, height: 900, text: 200 },
 ];
 
 /** What is wrong with a page, by measuring it. */
