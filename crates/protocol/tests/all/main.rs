@@ -8,6 +8,7 @@ mod names;
 mod primitives;
 mod properties;
 mod roll;
+mod roll_limits;
 mod shown;
 mod signed;
 mod slots;

@@ -15,25 +15,25 @@ use protocol::roll::{
 };
 use protocol::signing::SigningKey;
 
-const SCHOOL: SchoolId = SchoolId::from_bytes([0x51; 16]);
+pub(super) const SCHOOL: SchoolId = SchoolId::from_bytes([0x51; 16]);
 
-fn keys(device: u8) -> DeviceKeys {
+pub(super) fn keys(device: u8) -> DeviceKeys {
     DeviceKeys::of(&DeviceSeed::from_bytes([device; 32])).unwrap()
 }
 
-fn id(device: u8) -> DeviceId {
+pub(super) fn id(device: u8) -> DeviceId {
     DeviceId::from_bytes([device; 16])
 }
 
-fn member(number: u8) -> MemberId {
+pub(super) fn member(number: u8) -> MemberId {
     MemberId::from_bytes([number; 16])
 }
 
-fn kit(number: u8) -> KitKeys {
+pub(super) fn kit(number: u8) -> KitKeys {
     KitSeed::from_bytes([number; 16]).keys().unwrap()
 }
 
-fn genesis() -> SignedEntry {
+pub(super) fn genesis() -> SignedEntry {
     let entropy = SeededEntropy::new([1; 32]);
     let entry = Entry {
         school: SCHOOL,
@@ -57,15 +57,15 @@ fn genesis() -> SignedEntry {
 }
 
 /// A roll that is appended to as people would.
-struct School {
-    entries: Vec<SignedEntry>,
-    state: RollState,
-    at: u64,
+pub(super) struct School {
+    pub(super) entries: Vec<SignedEntry>,
+    pub(super) state: RollState,
+    pub(super) at: u64,
 }
 
 impl School {
     /// Device 1 of member 1 holds everything.
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let entries = vec![genesis()];
         let state = RollState::replay(SCHOOL, &entries).unwrap();
         Self {
@@ -75,30 +75,30 @@ impl School {
         }
     }
 
-    fn by(&mut self, device: u8, body: Body) -> Result<(), RollError> {
+    pub(super) fn by(&mut self, device: u8, body: Body) -> Result<(), RollError> {
         self.at += 1;
         let entry = self.state.next(body, Author::Device(id(device)), self.at);
         self.append(entry.sign(keys(device).sign()))
     }
 
-    fn by_kit(&mut self, number: u8, body: Body) -> Result<(), RollError> {
+    pub(super) fn by_kit(&mut self, number: u8, body: Body) -> Result<(), RollError> {
         self.at += 1;
         let entry = self.state.next(body, Author::Kit, self.at);
         self.append(entry.sign(kit(number).sign()))
     }
 
-    fn append(&mut self, signed: SignedEntry) -> Result<(), RollError> {
+    pub(super) fn append(&mut self, signed: SignedEntry) -> Result<(), RollError> {
         self.state.append(&signed)?;
         self.entries.push(signed);
         Ok(())
     }
 
-    fn rights(&self, device: u8) -> &Rights {
+    pub(super) fn rights(&self, device: u8) -> &Rights {
         &self.state.active(id(device), self.at).unwrap().rights
     }
 }
 
-fn rights(compartments: &[Compartment], capabilities: &[Capability]) -> Rights {
+pub(super) fn rights(compartments: &[Compartment], capabilities: &[Capability]) -> Rights {
     Rights {
         compartments: compartments.iter().cloned().collect(),
         capabilities: capabilities.iter().copied().collect(),
@@ -107,11 +107,11 @@ fn rights(compartments: &[Compartment], capabilities: &[Capability]) -> Rights {
 }
 
 /// Device n is member n's unless said otherwise.
-fn grant(device: u8, rights: Rights) -> Body {
+pub(super) fn grant(device: u8, rights: Rights) -> Body {
     grant_to(device, device, rights)
 }
 
-fn grant_to(device: u8, owner: u8, rights: Rights) -> Body {
+pub(super) fn grant_to(device: u8, owner: u8, rights: Rights) -> Body {
     Body::Grant(Grant {
         device: id(device),
         member: member(owner),
