@@ -69,12 +69,8 @@ impl FromStr for Words {
 }
 
 fn number_of(word: &str) -> Option<u16> {
-    let place = LIST.lines().position(|listed| {
-        listed == word
-            || (word.len() >= 4
-                && listed.len() > 4
-                && listed.get(..4) == word.get(..4)
-                && listed.starts_with(word))
-    })?;
+    let place = LIST
+        .lines()
+        .position(|listed| listed == word || (word.len() >= 4 && listed.starts_with(word)))?;
     u16::try_from(place).ok()
 }

@@ -17,7 +17,8 @@ pub fn seal_chunk(
     last: bool,
     chunk: &[u8],
 ) -> Result<Vec<u8>, Error> {
-    if chunk.len() > CHUNK_SIZE || (!last && chunk.len() != CHUNK_SIZE) {
+    // A file that fills its last chunk ends with an empty one: it has one form only.
+    if chunk.len() > CHUNK_SIZE || last == (chunk.len() == CHUNK_SIZE) {
         return Err(Error::Malformed("attachment chunk"));
     }
     let mut sealed = Vec::with_capacity(chunk.len() + TAG);

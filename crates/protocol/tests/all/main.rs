@@ -7,6 +7,7 @@ mod known_answers;
 mod names;
 mod primitives;
 mod properties;
+mod records;
 mod roll;
 mod roll_limits;
 mod shown;

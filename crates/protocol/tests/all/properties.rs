@@ -398,6 +398,24 @@ proptest! {
     }
 
     #[test]
+    fn six_words_are_the_first_sixty_six_bits(hash in any::<[u8; 32]>(), bit in 0usize..256) {
+        let list: Vec<&str> = include_str!("../../src/words/english.txt").lines().collect();
+        let bits: String = hash.iter().map(|byte| format!("{byte:08b}")).collect();
+        let said: Vec<&str> = (0..6)
+            .map(|place| list[usize::from_str_radix(&bits[place * 11..][..11], 2).unwrap()])
+            .collect();
+        prop_assert_eq!(&Words::of(&hash).list().to_vec(), &said);
+        // Each of those bits is heard in its own word, and no other bit is.
+        let mut other = hash;
+        other[bit / 8] ^= 0x80 >> (bit % 8);
+        let differ: Vec<usize> = (0..6)
+            .filter(|place| Words::of(&other).list()[*place] != said[*place])
+            .collect();
+        let heard: Vec<usize> = (bit < 66).then_some(bit / 11).into_iter().collect();
+        prop_assert_eq!(differ, heard);
+    }
+
+    #[test]
     fn a_link_reads_back(token in any::<[u8; 16]>(), enrol in any::<bool>()) {
         let link = Link {
             purpose: if enrol { Purpose::Enrol(MemberId::from_bytes([2; 16])) } else { Purpose::Setup },

@@ -5,7 +5,7 @@ use protocol::compartments::{Compartment, CompartmentSecret};
 use protocol::device::{DeviceKeys, DeviceSeed};
 use protocol::hpke::{KeyPair, PublicKey};
 use protocol::kit::KitSeed;
-use protocol::records::DataKey;
+use protocol::records::{DataKey, FileKey, InboxContext, OpenedKey, ServerPsk};
 use protocol::signing::{SigningKey, VerifyingKey};
 use protocol::suite::Suite;
 
@@ -52,6 +52,20 @@ fn a_secret_shows_its_kind_only() {
         format!("{:?}", CompartmentSecret::from_bytes([1; 32])),
         "CompartmentSecret([secret])"
     );
+    let key = DataKey::from_bytes([1; 32]);
+    assert_eq!(
+        format!("{:?}", OpenedKey::new(&key).unwrap()),
+        "OpenedKey([secret])"
+    );
+    let context = InboxContext {
+        school: SchoolId::from_bytes([5; 16]),
+        compartment: Compartment::PASTORAL,
+        generation: 1,
+        psk_generation: 1,
+    };
+    let half = CompartmentSecret::from_bytes([1; 32]);
+    let filing = FileKey::derive(&context, &half, &ServerPsk::from_bytes([1; 32])).unwrap();
+    assert_eq!(format!("{filing:?}"), "FileKey([secret])");
     let school = SchoolId::from_bytes([5; 16]);
     let sheets = KitSeed::from_bytes([1; 16]).split(school, &SeededEntropy::new([6; 32]));
     for (sheet, number) in sheets.iter().zip(1..) {
