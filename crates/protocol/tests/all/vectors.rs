@@ -237,6 +237,16 @@ fn the_sheets_have_the_characters_of_version_1() {
         let parsed = Sheet::parse(SCHOOL, frozen[name]).unwrap();
         assert_eq!(usize::from(parsed.number()), number + 1);
     }
+    // As they are printed: each line with the character that checks it.
+    let printed = [
+        "040J 48H2 48H9/248H 248H 248H/H248 H24Y 3RF1/1W7G Y3RF 1W7D/GY3R F1W7 GY37/E20R",
+        "0411 248H 248Q/H248 H248 H24R/8H24 8H2Y 3RFW/1W7G Y3RF 1W7D/GY3R F1W7 GY13/X0W1",
+        "041H 248H 248S/H248 H248 H24R/8H24 8H28 H24B/8H24 8H24 8H26/48H2 48H2 48PW/ZNWF",
+    ];
+    for (sheet, lines) in sheets.iter().zip(printed) {
+        let ours: Vec<String> = sheet.lines().iter().map(|line| line.to_string()).collect();
+        assert_eq!(ours.join("/"), lines);
+    }
     assert_eq!(combine(&sheets[0], &sheets[2]), Ok(seed));
 }
 
