@@ -122,6 +122,7 @@ fn padded_sizes_are_those_of_the_paper() {
 #[test]
 fn every_chunk_but_the_last_is_whole_and_the_last_never_is() {
     let key = OpenedKey::new(&DataKey::from_bytes(KEY)).unwrap();
+    assert_eq!(CHUNK_SIZE, 65_536);
     let content = vec![3; CHUNK_SIZE + 1];
     let whole =
         |last, length: usize| seal_chunk(&key, &RECORD, 0, last, &content[..length]).is_ok();
