@@ -198,10 +198,15 @@ fn binary() -> PathBuf {
     built.expect("the server's binary is not built yet: scripts/test build")
 }
 
-/// What a process says of itself in `/proc`, in kilobytes, such as `VmRSS`.
+/// What a process says of itself in `/proc`, in kilobytes, such as `VmRSS`; `Pss` is what it has resident with each
+/// page counted once, however often it is mapped.
 pub(crate) fn memory(pid: u32, what: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    status
+    let file = match what {
+        "Pss" => "smaps_rollup",
+        _ => "status",
+    };
+    std::fs::read_to_string(format!("/proc/{pid}/{file}"))
+        .unwrap_or_default()
         .lines()
         .find_map(|line| line.strip_prefix(what)?.strip_prefix(':'))
         .and_then(|rest| rest.split_whitespace().next()?.parse().ok())

@@ -80,7 +80,8 @@ pub fn run(plan: Plan) -> Outcome {
     let memory = std::thread::spawn(move || {
         let (begun, mut seen) = (Instant::now(), Vec::new());
         while !watching.load(Ordering::Relaxed) {
-            let resident = crate::server::memory(pid, "VmRSS");
+            // Each connection maps the file: VmRSS counts a page of it five times.
+            let resident = crate::server::memory(pid, "Pss");
             let own = crate::server::memory(pid, "RssAnon");
             seen.push((begun.elapsed().as_secs_f64(), own, resident));
             progress(
