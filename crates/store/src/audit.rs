@@ -158,23 +158,25 @@ pub(crate) fn name(actor: Actor) -> String {
 
 /// The log's length and head.
 pub(crate) fn position(connection: &mut AnyConnection, school: SchoolId) -> Result<LogHead> {
-    let row = audit_head::table
-        .find(school)
-        .select((audit_head::seq, audit_head::hash));
-    let row: Option<(i64, Vec<u8>)> = row.prepared().get_result(connection).optional()?;
+    let row = head(connection, school, false)?;
     read_head(school, row)
 }
 
-/// The same, held until the transaction ends: the row's lock makes a school's commits queue here, so this comes last
-/// in a transaction. SQLite has one writer.
-fn held(connection: &mut AnyConnection, school: SchoolId) -> QueryResult<Option<(i64, Vec<u8>)>> {
+/// Where it is to be held until the transaction ends, the row's lock makes a school's commits queue here, so that
+/// comes last in a transaction. SQLite has one writer.
+fn head(
+    connection: &mut AnyConnection,
+    school: SchoolId,
+    hold: bool,
+) -> QueryResult<Option<(i64, Vec<u8>)>> {
     let row = audit_head::table
         .find(school)
         .select((audit_head::seq, audit_head::hash));
     match connection {
-        AnyConnection::Postgres(connection) => row.for_update().get_result(connection).optional(),
-        connection @ AnyConnection::Sqlite(_) => row.prepared().get_result(connection).optional(),
+        AnyConnection::Postgres(connection) if hold => row.for_update().get_result(connection),
+        connection => row.prepared().get_result(connection),
     }
+    .optional()
 }
 
 fn read_head(school: SchoolId, row: Option<(i64, Vec<u8>)>) -> Result<LogHead> {
@@ -200,7 +202,7 @@ pub(crate) fn append(
     if events.is_empty() {
         return Ok(());
     }
-    let row = held(connection, school)?;
+    let row = head(connection, school, true)?;
     let fresh = row.is_none();
     let mut head = read_head(school, row)?;
     for event in events {

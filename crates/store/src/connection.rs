@@ -49,11 +49,11 @@ impl Target {
     }
 }
 
-/// What each connection to the embedded database is given: `secure_delete` so that freed pages hold nothing; `FULL` so that an answer means durable;
-/// `trusted_schema=OFF` so that a doctored file cannot run functions. Not `cell_size_check`: a page of a memory
-/// map is looked over each time that it is come by, which was a third of a search; what was changed in the file
-/// shows when it is opened, or to `server doctor`. A cache of 4 MiB a connection: what is read comes from the map, and
-/// a cache holds what stands in the log still, which is written back at that size.
+/// What each connection to the embedded database is given: `secure_delete` so that freed pages hold nothing; `FULL`
+/// so that an answer means durable; `trusted_schema=OFF` so that a doctored file cannot run functions. Not
+/// `cell_size_check`: a page of a memory map is looked over each time that it is come by, which was a third of a
+/// search; what was changed in the file shows when it is opened, or to `server doctor`. A cache of 4 MiB: what is read
+/// comes from the map, and a cache holds what stands in the log still, which is written back at that size.
 pub const SQLITE_SETTINGS: &str = "
     PRAGMA busy_timeout = 10000;
     PRAGMA journal_mode = WAL;
