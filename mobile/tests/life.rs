@@ -14,7 +14,7 @@ mod phone;
 use authenticator::Identity;
 use common::Window;
 use phone::school::{self, PIN, School, grant_by_words, member, rights};
-use phone::{Phone, enrol_in_app, set_up_in_app, unlock};
+use phone::{Phone, enrol_in_app, find_waiting, set_up_in_app, unlock};
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
 
@@ -257,14 +257,7 @@ fn whoever_may_not_accept_a_restore_is_sent_to_somebody_who_may() {
 #[test]
 fn a_list_of_key_holders_that_was_put_back_is_shown_with_its_words() {
     let phone = school_and_phone();
-    let words = {
-        let school = phone.school();
-        school::enrol(&school, 2).1.to_string()
-    };
-    let mut window = phone.open();
-    window.press("go-grant");
-    window.fill("other-words", &words);
-    window.press("find");
+    let mut window = find_waiting(&phone);
     window.fill("pin", PIN);
     window.press("give");
     window.press("back");

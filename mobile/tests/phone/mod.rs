@@ -115,6 +115,16 @@ pub(crate) fn set_up_in_app(phone: &Phone) -> [String; 3] {
     sheets
 }
 
+/// Enrols a second person's device, and finds it by its six words in the app of one who may give it a key.
+pub(crate) fn find_waiting(phone: &Phone) -> Window {
+    let words = school::enrol(&phone.school(), 2).1.to_string();
+    let mut window = phone.open();
+    window.press("go-grant");
+    window.fill("other-words", &words);
+    window.press("find");
+    window
+}
+
 /// Copies the three sheets from the screen, and types the last four characters of each.
 pub(crate) fn print_sheets(window: &mut Window) -> [String; 3] {
     [1, 2, 3].map(|number| {
