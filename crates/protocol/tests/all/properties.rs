@@ -471,10 +471,9 @@ fn an_attachment_opens_whole_or_not_at_all() {
     }
 }
 
-#[test]
-fn a_challenge_for_another_device_or_origin_is_not_shown() {
-    let server = SigningKey::from_seed(&[1; 32]).unwrap();
-    let challenge = Challenge {
+/// What the server asks of device 2 of member 3 in school 1.
+fn challenge() -> Challenge {
+    Challenge {
         suite: Suite::CURRENT,
         school: school(1),
         device: DeviceId::from_bytes([2; 16]),
@@ -494,7 +493,13 @@ fn a_challenge_for_another_device_or_origin_is_not_shown() {
         expires: 121,
         log: LogHead::genesis(school(1)),
         roll: RollHead::EMPTY,
-    };
+    }
+}
+
+#[test]
+fn a_challenge_for_another_device_or_origin_is_not_shown() {
+    let server = SigningKey::from_seed(&[1; 32]).unwrap();
+    let challenge = challenge();
     let bytes = challenge.encode();
     let signature = challenge.sign(&server);
     assert_eq!(
@@ -561,25 +566,9 @@ fn a_challenge_for_another_device_or_origin_is_not_shown() {
 fn an_approval_is_never_wider_than_what_was_asked() {
     let device = SigningKey::from_seed(&[2; 32]).unwrap();
     let mut asked = Challenge {
-        suite: Suite::CURRENT,
-        school: school(1),
-        device: DeviceId::from_bytes([2; 16]),
-        member: MemberId::from_bytes([3; 16]),
-        unlock: UnlockId::from_bytes([4; 16]),
-        nonce: [5; 32],
-        session_key: UnlockSecret::from_bytes([6; 32]).pair().public(),
-        origin: "https://safehold.example".to_owned(),
-        digits: 2,
-        known_browser: true,
-        browser: String::new(),
-        place: String::new(),
         scopes: vec!["concerns:read".to_owned()],
         compartments: vec![Compartment::PASTORAL],
-        session_seconds: 900,
-        issued: 1,
-        expires: 121,
-        log: LogHead::genesis(school(1)),
-        roll: RollHead::EMPTY,
+        ..challenge()
     };
     let approval = Approval {
         challenge: asked.hash(),
