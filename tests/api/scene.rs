@@ -2,7 +2,6 @@
 //! tests that go through every operation.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use domain::ConcernId;
 use protocol::roll::Rights;
@@ -171,11 +170,9 @@ impl Scene {
     }
 
     pub fn play(&self) -> Playing<'_> {
-        static SEED: AtomicU8 = AtomicU8::new(100);
-        let seed = SEED.fetch_add(1, Ordering::Relaxed).max(100);
         Playing {
             scene: self,
-            served: Served::on(self.template.thaw(), self.now, seed),
+            served: Served::on(self.template.thaw(), self.now),
         }
     }
 

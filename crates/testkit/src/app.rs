@@ -1,8 +1,8 @@
 //! The real application in this process: on a port of its own, with a clock that is moved by hand.
 
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use actix_web::web::Data;
@@ -44,33 +44,33 @@ pub struct Served {
 impl Served {
     /// Serves an empty school-less application.
     pub fn empty(engine: Engine) -> Self {
-        Self::on(Database::migrated(engine), MORNING, 1)
+        Self::on(Database::migrated(engine), MORNING)
     }
 
     /// Serves what is in `database`, beginning at an instant in Unix seconds.
     ///
     /// # Panics
     /// If it cannot be started.
-    pub fn on(database: Database, now: i64, seed: u8) -> Self {
-        Self::with_secret(database, now, seed, secret())
+    pub fn on(database: Database, now: i64) -> Self {
+        Self::with_secret(database, now, secret())
     }
 
     /// Serves a backup with another secret than it was made with: begins again, as `server restore` does.
     ///
     /// # Panics
     /// If the secret is the right one, or the server cannot be started.
-    pub fn restored(database: Database, now: i64, seed: u8, secret: ServerSecret) -> Self {
+    pub fn restored(database: Database, now: i64, secret: ServerSecret) -> Self {
         let settings = store::Settings {
             url: database.url(),
             connections: 2,
         };
         let clock = FixedClock::at(Timestamp::from_seconds(now));
-        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new([seed ^ 0x80; 32]));
-        let db = store::Db::open(&settings, Arc::new(clock), entropy).expect("the database opens");
+        let db =
+            store::Db::open(&settings, Arc::new(clock), own_chance()).expect("the database opens");
         let schools = api::restore::begin_again(&db, &secret).expect("the secret is another");
         assert!(!schools.is_empty(), "there is a school to restore");
         drop(db);
-        Self::with_secret(database, now, seed, secret)
+        Self::with_secret(database, now, secret)
     }
 
     /// Serves the same with another secret, which the old one hands everything over to, as
@@ -81,7 +81,6 @@ impl Served {
     pub fn renewed(
         database: Database,
         now: i64,
-        seed: u8,
         secret: ServerSecret,
         passwords: api::renew::OldPasswords,
     ) -> Self {
@@ -90,8 +89,8 @@ impl Served {
             connections: 2,
         };
         let clock = FixedClock::at(Timestamp::from_seconds(now));
-        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new([seed ^ 0x80; 32]));
-        let db = store::Db::open(&settings, Arc::new(clock), entropy).expect("the database opens");
+        let db =
+            store::Db::open(&settings, Arc::new(clock), own_chance()).expect("the database opens");
         let renew = || api::renew::renew(&db, &self::secret(), &secret, passwords);
         let renewed = renew().expect("the secret is renewed");
         assert!(matches!(renewed, api::renew::Renewal::Done(schools) if !schools.is_empty()));
@@ -99,12 +98,12 @@ impl Served {
         let again = renew().expect("it was renewed");
         assert_eq!(again, api::renew::Renewal::DoneBefore);
         drop(db);
-        Self::with_secret(database, now, seed, secret)
+        Self::with_secret(database, now, secret)
     }
 
-    fn with_secret(database: Database, now: i64, seed: u8, secret: ServerSecret) -> Self {
+    fn with_secret(database: Database, now: i64, secret: ServerSecret) -> Self {
         let clock = FixedClock::at(Timestamp::from_seconds(now));
-        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new([seed; 32]));
+        let entropy = own_chance();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its address");
         let settings = store::Settings {
@@ -291,4 +290,26 @@ impl Drop for Served {
 /// The server's secret of every test: what one app has sealed, another must open.
 pub(crate) fn secret() -> ServerSecret {
     ServerSecret::new([0x5a; 32])
+}
+
+/// Chance that nothing else in this program draws. A copy of a school goes on at the instant at which the school was
+/// stopped: with the same chance it would make ids that are there already.
+fn own_chance() -> Arc<dyn Entropy> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    Arc::new(SeededEntropy::new(seed))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::own_chance;
+
+    #[test]
+    fn no_two_copies_draw_the_same_however_many_there_are() {
+        let drawn: BTreeSet<[u8; 16]> = (0..1_000).map(|_| own_chance().bytes()).collect();
+        assert_eq!(drawn.len(), 1_000);
+    }
 }

@@ -6,7 +6,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use protocol::roll::Rights;
@@ -94,18 +93,15 @@ impl TestApp {
     pub fn start_on(engine: Engine, show: impl FnOnce(&Database)) -> Self {
         static SQLITE: OnceLock<Still> = OnceLock::new();
         static POSTGRES: OnceLock<Still> = OnceLock::new();
-        // What a copy draws by chance must not be what the school, or another copy, drew before.
-        static SEED: AtomicU8 = AtomicU8::new(2);
         let still = match engine {
             Engine::Sqlite => &SQLITE,
             Engine::Postgres => &POSTGRES,
         }
         .get_or_init(|| set_up(engine));
 
-        let seed = SEED.fetch_add(1, Ordering::Relaxed).max(2);
         let database = still.template.thaw();
         show(&database);
-        let served = Served::on(database, still.now, seed);
+        let served = Served::on(database, still.now);
         let people = still.people.iter().map(|person| {
             let phone = person.phone.as_ref().map(|phone| {
                 phone.copy_to(
@@ -245,7 +241,7 @@ impl Person {
 
 /// Sets the school up, and another one beside it.
 fn set_up(engine: Engine) -> Still {
-    let served = Served::on(Database::migrated(engine), MORNING, 1);
+    let served = Served::on(Database::migrated(engine), MORNING);
     let mut people = Vec::new();
 
     let bashir = found_on(&served, "Bashir", "Hollybank");

@@ -17,7 +17,7 @@ const NEW: [u8; 32] = [0x77; 32];
 
 fn handed_over(app: TestApp, passwords: OldPasswords) -> Served {
     let (database, now) = app.stop();
-    Served::renewed(database, now, 41, ServerSecret::new(NEW), passwords)
+    Served::renewed(database, now, ServerSecret::new(NEW), passwords)
 }
 
 fn sign_in(served: &Served, email: &str) -> Client {
@@ -143,7 +143,7 @@ both_databases! {
 
         // Now the machine burns, and the new secret with it.
         let now = served.now();
-        let served = Served::restored(served.stop(), now, 78, ServerSecret::new([0x11; 32]));
+        let served = Served::restored(served.stop(), now, ServerSecret::new([0x11; 32]));
         let browser = served.browser();
         browser.post("/v1/password-links", &json!({ "email": email })).expect(202);
         let chosen = json!({ "token": served.mailed_token(&email), "password": "harbour pencil otter" });
@@ -181,7 +181,7 @@ both_databases! {
         assert_eq!(browser.post("/v1/rewraps", &json!({})).expect(200)["more"], false);
 
         let now = served.now();
-        let served = Served::restored(served.stop(), now, 79, ServerSecret::new([0x12; 32]));
+        let served = Served::restored(served.stop(), now, ServerSecret::new([0x12; 32]));
         let browser = served.browser();
         browser.post("/v1/password-links", &json!({ "email": email })).expect(202);
         let chosen = json!({ "token": served.mailed_token(&email), "password": "harbour pencil otter" });
@@ -279,7 +279,7 @@ both_databases! {
         app.unlocked("Bashir").get(&concern.path()).expect(200);
 
         let (database, now) = app.stop();
-        let served = Served::restored(database, now, 80, ServerSecret::new([0x13; 32]));
+        let served = Served::restored(database, now, ServerSecret::new([0x13; 32]));
         assert!(matches!(attempt(&served, [0x13; 32]), Err(NotRenewed::SchoolWaits(_))));
         // Nothing of it was kept: the server's own keys still open with its secret.
         assert!(matches!(attempt(&served, [0x13; 32]), Err(NotRenewed::SchoolWaits(_))));

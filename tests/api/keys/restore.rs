@@ -56,7 +56,7 @@ both_databases! {
         let (database, now) = app.stop();
         let path = database.folder().join("server-secret");
         let secret = ServerSecret::read_or_create(&path, &SystemEntropy::new()).expect("a new secret");
-        let served = Served::restored(database, now, 77, secret);
+        let served = Served::restored(database, now, secret);
 
         // The password went with the secret: a mailed link chooses another.
         let browser = served.browser();

@@ -61,8 +61,8 @@ fn copy(phone: &Phone, to: &Served) -> Phone {
 }
 
 /// Serves the backup, some minutes after `now`: a request to unlock that was put back with it is over by then.
-fn restored(backup: &Template, now: i64, seed: u8) -> Served {
-    Served::on(backup.thaw(), now + 600, seed)
+fn restored(backup: &Template, now: i64) -> Served {
+    Served::on(backup.thaw(), now + 600)
 }
 
 fn grow_log(browser: &Client, lines: usize) {
@@ -80,14 +80,14 @@ both_databases! {
         let backup = database.freeze();
 
         // The day after the backup: both phones see a log that is lost later.
-        let served = restored(&backup, now, 240);
+        let served = restored(&backup, now);
         let day = two.at(&served);
         grow_log(&day.browsers[0], 30);
         assert_eq!((day.unlock(0), day.unlock(1)), (None, None));
         drop(served);
 
         // Put back: shorter at first, and longer than it was in the end. Both times the phone stops.
-        let served = restored(&backup, now + 600, 241);
+        let served = restored(&backup, now + 600);
         let after = day.at(&served);
         let said = after.unlock(0).expect("it stops");
         assert!(said.starts_with("Stop: the record of what was done is shorter or other"), "{said}");
@@ -111,7 +111,7 @@ both_databases! {
         let (nothing, gone) = after.phones[0].accept_restore();
         assert_eq!((nothing.state(), gone), (&restore::State::Nothing, None));
         drop(served);
-        let served = restored(&backup, now + 2_000, 242);
+        let served = restored(&backup, now + 2_000);
         let again = after.at(&served);
         assert!(again.unlock(1).is_some());
     }
@@ -126,14 +126,14 @@ both_databases! {
         let backup = database.freeze();
 
         // After the backup the deputy is taken off.
-        let served = restored(&backup, now, 243);
+        let served = restored(&backup, now);
         let day = two.at(&served);
         day.phones[0].revoke(&copy(&dilys, &served));
         assert_eq!((day.unlock(0), day.unlock(1)), (None, None));
         drop(served);
 
         // Put back, she is on it again: no phone goes on by itself, even once somebody has signed for it.
-        let served = restored(&backup, now + 600, 244);
+        let served = restored(&backup, now + 600);
         let after = day.at(&served);
         let said = after.unlock(0).expect("it stops");
         assert!(said.contains("list of key holders is shorter"), "{said}");
