@@ -15,7 +15,7 @@ use domain::{Clock, Entropy};
 use protocol::compartments::Compartment;
 use protocol::device::DeviceRequest;
 use protocol::roll::{Capability, Rights, StoreKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::http::Method;
 
 use crate::{Client, Response};
@@ -202,6 +202,30 @@ impl Phone {
             machine.state(),
             machine.trouble()
         );
+    }
+
+    /// Opens the records in a browser of its owner's.
+    #[track_caller]
+    pub fn unlock(&self, browser: &Client) {
+        let opened = self.look_in(browser);
+        if opened["unlock"]["probation"] == json!(true) {
+            // What its owner does in a new browser: says that it is theirs, and unlocks again.
+            self.keep(opened["unlock"]["id"].as_str().expect("an id"));
+            let opened = self.look_in(browser);
+            assert_eq!(opened["unlock"]["probation"], json!(false));
+        }
+    }
+
+    /// Opens what this browser may have: the records if it is known, a short look if it is not. Gives the
+    /// session.
+    #[track_caller]
+    pub fn look_in(&self, browser: &Client) -> Value {
+        let started = browser.post("/v1/unlocks", &json!({})).expect(201);
+        self.approve(started["number"].as_str().expect("a number"));
+        let id = started["id"].as_str().expect("an id");
+        let state = browser.get(&format!("/v1/unlocks/{id}")).expect(200);
+        assert_eq!(state["state"], "open");
+        browser.refresh().expect(200)
     }
 
     /// Types a number and a PIN and gives back how that ended, well or ill.

@@ -26,7 +26,9 @@ use crate::ledger::{Ledger, Line};
 use crate::state::{State, chain, only_school, open};
 use crate::{Cluster, Outcome, Server, progress};
 use gate::Gate;
+pub(crate) use reading::compare;
 use writer::{Tally, Writer};
+pub(crate) use writer::{content, words};
 
 /// How many write at once.
 const WRITERS: usize = 8;

@@ -16,6 +16,7 @@ pub mod mutants;
 mod outcome;
 mod postgres;
 pub mod power;
+pub mod rotation;
 mod server;
 pub mod sign_in;
 pub mod soak;

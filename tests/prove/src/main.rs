@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prove::{Outcome, contract, faults, fuzz, kill, mutants, power, sign_in, soak, speed};
+use prove::{
+    Outcome, contract, faults, fuzz, kill, mutants, power, rotation, sign_in, soak, speed,
+};
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
 #[derive(Debug, Parser)]
@@ -99,6 +101,20 @@ enum Campaign {
         /// How many concerns are recorded meanwhile.
         #[arg(long, default_value_t = 120)]
         concerns: usize,
+    },
+    /// Kill the server at random moments while a compartment's key is changed.
+    Rotation {
+        /// How many records move to the new key.
+        #[arg(long, default_value_t = 400)]
+        records: usize,
+        /// Records in one batch.
+        #[arg(long, default_value_t = 4)]
+        batch: u32,
+        #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+        engine: Engine,
+        /// Of the random moments.
+        #[arg(long, default_value_t = 1)]
+        seed: u8,
     },
     /// Live through a school's day at a steady rate: errors, memory, and whether it slows down.
     Soak {
@@ -242,6 +258,17 @@ fn main() -> ExitCode {
             states,
             concerns,
             lying_disk: false,
+        })],
+        Campaign::Rotation {
+            records,
+            batch,
+            engine,
+            seed,
+        } => vec![rotation::run(rotation::Plan {
+            records,
+            batch,
+            postgres: engine == Engine::Postgres,
+            seed,
         })],
         Campaign::Soak {
             minutes,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use testkit::{Client, Person, Upload, fresh_key, roster};
+use testkit::{Client, Upload, fresh_key, roster};
 use ureq::http::Method;
 
 use crate::figures::{percentile, rounded};
@@ -64,7 +64,7 @@ pub fn run(plan: Plan) -> Outcome {
     let first = lead.browser.post_once("/v1/concerns", &body).expect(201);
     let staff = Client::new(&server.origin());
     staff.sign_in(&lead.email, testkit::PASSWORD).expect(200);
-    unlock(&lead);
+    lead.phone().unlock(&lead.browser);
     let desks: Vec<Desk> = (0..WORKERS)
         .map(|_| Desk {
             staff: staff.copy(),
@@ -143,14 +143,6 @@ fn ask(desk: &Desk, number: usize, body: &Value, concern: &str) -> (&'static str
         _ => ("dashboard", desk.lead.request(Method::GET, "/v1/dashboard")),
     };
     (kind, request.try_send().map_or(0, |answer| answer.status))
-}
-
-fn unlock(lead: &Person) {
-    let started = lead.browser.post("/v1/unlocks", &json!({})).expect(201);
-    lead.phone().approve(started["number"].as_str().unwrap());
-    let path = format!("/v1/unlocks/{}", started["id"].as_str().unwrap());
-    assert_eq!(lead.browser.get(&path).expect(200)["state"], "open");
-    lead.browser.refresh().expect(200);
 }
 
 /// Times are figures, not violations: the machine is shared. Failures and memory are.

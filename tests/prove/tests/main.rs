@@ -5,3 +5,4 @@ mod faults;
 mod kill;
 mod load;
 mod power;
+mod rotation;

@@ -1,8 +1,8 @@
 //! The life of keys after the first grant, as a key holder leads it on their phone.
 
 use authenticator::{
-    AcceptRestore, Amend, ApproveUnlock, Rotate, Sessions, Slots, amend, approve, restore, rotate,
-    sessions, slots,
+    AcceptRestore, Amend, ApproveUnlock, Rotate, Sessions, Slots, Trouble, amend, approve, restore,
+    rotate, sessions, slots,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -53,12 +53,21 @@ impl Phone {
     /// Makes a compartment a new key; its generation.
     #[track_caller]
     pub fn rotate(&self, compartment: Compartment) -> u32 {
+        self.try_rotate(compartment)
+            .unwrap_or_else(|trouble| panic!("not rotated: {trouble:?}"))
+    }
+
+    /// The same, where it may be broken off.
+    ///
+    /// # Errors
+    /// What the app says of it.
+    pub fn try_rotate(&self, compartment: Compartment) -> Result<u32, Option<Trouble>> {
         let mut machine = Rotate::new(self.identity());
         let event = rotate::Event::Begin(compartment, PIN.to_owned().into());
         self.driver().run(&mut machine, event);
         match machine.state() {
-            rotate::State::Rotated { generation, .. } => *generation,
-            state => panic!("not rotated: {state:?} {:?}", machine.trouble()),
+            rotate::State::Rotated { generation, .. } => Ok(*generation),
+            _ => Err(machine.trouble().cloned()),
         }
     }
 

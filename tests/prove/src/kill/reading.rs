@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::{AttachmentId, ConcernId};
-use serde_json::json;
 use testkit::{Client, Person};
 
 use super::writer::{content, words};
@@ -20,11 +19,7 @@ const READERS: usize = 4;
 /// Unlocks, opens the concerns of the ledger and compares their words and files; how many that were.
 pub(super) fn open_all(lead: &Person, lines: &[Line], most: usize, outcome: &mut Outcome) -> usize {
     lead.browser.refresh().expect(200);
-    let started = lead.browser.post("/v1/unlocks", &json!({})).expect(201);
-    lead.phone().approve(started["number"].as_str().unwrap());
-    let path = format!("/v1/unlocks/{}", started["id"].as_str().unwrap());
-    assert_eq!(lead.browser.get(&path).expect(200)["state"], "open");
-    lead.browser.refresh().expect(200);
+    lead.phone().unlock(&lead.browser);
 
     let mut files: HashMap<ConcernId, Vec<(AttachmentId, u64)>> = HashMap::new();
     let mut concerns = Vec::new();
@@ -67,7 +62,8 @@ pub(super) fn open_all(lead: &Person, lines: &[Line], most: usize, outcome: &mut
     chosen.len()
 }
 
-fn compare(
+/// Whether a concern shows the words and files of these numbers.
+pub(crate) fn compare(
     browser: &Client,
     concern: ConcernId,
     number: u64,

@@ -47,7 +47,7 @@ impl Tally {
 }
 
 /// What a narrative says: its own number, so that no two are alike.
-pub(super) fn words(number: u64) -> String {
+pub(crate) fn words(number: u64) -> String {
     let mut text = format!("Account {number}. ");
     for sentence in 0..6 {
         text += &format!(
@@ -60,7 +60,7 @@ pub(super) fn words(number: u64) -> String {
 }
 
 /// What a file holds, between three and 200 kilobytes.
-pub(super) fn content(number: u64) -> Vec<u8> {
+pub(crate) fn content(number: u64) -> Vec<u8> {
     let line = format!("Note {number}: seen at the gate, then by the wall, then gone.\n");
     let length = 3_000 + (number * 7_919 % 197_000) as usize;
     line.into_bytes().into_iter().cycle().take(length).collect()

@@ -106,21 +106,7 @@ impl Stage {
 
     /// Opens the records, for as long as an unlock lasts, and files what waits: a search does that before it looks.
     pub(super) fn open(&self) {
-        let look = || {
-            let browser = &self.lead.browser;
-            let started = browser.post("/v1/unlocks", &json!({})).expect(201);
-            let number = started["number"].as_str().unwrap();
-            self.lead.phone().approve(number);
-            let path = format!("/v1/unlocks/{}", started["id"].as_str().unwrap());
-            assert_eq!(browser.get(&path).expect(200)["state"], "open");
-            browser.refresh().expect(200)
-        };
-        let opened = look();
-        if opened["unlock"]["probation"] == json!(true) {
-            let unlock = opened["unlock"]["id"].as_str().unwrap();
-            self.lead.phone().keep(unlock);
-            look();
-        }
+        self.lead.phone().unlock(&self.lead.browser);
         let search = json!({ "words": "zephyrquoin" });
         let answer = self.lead.browser.post("/v1/searches", &search).expect(200);
         let (filed, recorded) = (answer["scanned"].as_u64().unwrap(), self.recorded());
