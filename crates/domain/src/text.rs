@@ -1,8 +1,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::Sensitive;
 
@@ -29,7 +29,12 @@ pub enum InvalidText {
 }
 
 fn bounded(text: &str, max: usize, lines: bool) -> Result<String, InvalidText> {
-    let text: String = text.trim().nfc().collect();
+    let text = text.trim();
+    // Nearly every text is normal as it was typed, and is not put together anew letter by letter.
+    let text = match text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        true => text.to_owned(),
+        false => text.nfc().collect(),
+    };
     if text
         .chars()
         .any(|letter| letter.is_control() && !(lines && matches!(letter, '\n' | '\r' | '\t')))
