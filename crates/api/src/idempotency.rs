@@ -16,6 +16,7 @@ use rest::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Tx;
+use store::dialect::Prepare as _;
 use store::schema::idempotency;
 use vault::Purpose;
 
@@ -169,7 +170,8 @@ impl Key {
                 idempotency::digest,
                 idempotency::answer,
             ))
-            .first(tx.connection())
+            .prepared()
+            .get_result(tx.connection())
             .optional()
             .map_err(store::Error::from)?;
         if let Some((before, digest, answer)) = before {
@@ -193,6 +195,7 @@ impl Key {
                 idempotency::answer.eq(Json(answer.clone())),
                 idempotency::created_at.eq(now),
             ))
+            .prepared()
             .execute(tx.connection())
             .map_err(|error| match store::Error::from(error) {
                 // The same request is being done on another connection at this moment: its answer can be

@@ -163,7 +163,7 @@ pub fn steps<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
 }
 
 /// Inserts many rows; nothing for none. On PostgreSQL in one statement, for a round trip costs more than
-/// parsing does; on SQLite with one that is prepared once.
+/// parsing does; on SQLite, and where there is one row, with a statement that is prepared once.
 ///
 /// # Errors
 /// What the database says.
@@ -182,10 +182,10 @@ where
 {
     match connection {
         _ if rows.is_empty() => Ok(0),
-        AnyConnection::Postgres(connection) => {
+        AnyConnection::Postgres(connection) if rows.len() > 1 => {
             ExecuteDsl::execute(diesel::insert_into(table).values(rows), connection)
         }
-        AnyConnection::Sqlite(_) => {
+        _ => {
             for row in rows {
                 diesel::insert_into(table)
                     .values(row)

@@ -31,6 +31,7 @@ pub(super) fn enabled_rules(tx: &mut Tx<'_>) -> Result<Vec<(Json, Json, Json)>> 
             alert_rule::years,
             alert_rule::recipients,
         ))
+        .prepared()
         .load(tx.connection())?)
 }
 
