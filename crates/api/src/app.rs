@@ -9,6 +9,7 @@ use store::{Db, Tx};
 use vault::{Passwords, Pepper, Purpose, ServerSecret, Tokens};
 use zeroize::Zeroizing;
 
+use crate::concerns::Ahead;
 use crate::credentials::Credentials;
 use crate::keys::Rolls;
 use crate::sessions::Hashing;
@@ -30,6 +31,8 @@ pub struct App {
     pub(crate) hashing: Hashing,
     /// The signed rolls, replayed once and kept.
     pub(crate) rolls: Arc<Rolls>,
+    /// To whom each school's records were last sealed.
+    pub(crate) ahead: Ahead,
     /// `SIK`: the server's identity, which every app pins.
     pub identity: Arc<SigningKey>,
     /// The address that people and apps use, such as `https://safehold.larkspur.example`.
@@ -96,6 +99,7 @@ impl App {
             secret,
             tokens,
             rolls: Arc::new(Rolls::default()),
+            ahead: Ahead::default(),
             identity: Arc::new(identity),
             origin,
         })

@@ -73,13 +73,11 @@ pub(super) async fn amend_concern(
                     &[narrative, reason, &fold_for_search(&[narrative])],
                 );
                 let half = server_half(tx, &writing.secret)?.ok_or(Error::SchoolRestoring)?;
-                let sealed = Recipient {
-                    school,
-                    compartment: &facts.compartment,
-                    roll: &roll,
-                    half: &half,
-                }
-                .seal(tx, id, &plain)?;
+                let sealed = Recipient::of(school, &facts.compartment, &roll, &half)?.seal(
+                    id,
+                    &plain,
+                    tx.entropy(),
+                )?;
                 let recorded_at = tx.now();
                 diesel::insert_into(amendment::table)
                     .values((

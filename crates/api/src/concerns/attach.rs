@@ -154,13 +154,8 @@ fn attach(
     let record = RecordRef::new(school_id, id, 1);
     let data_key = DataKey::generate(tx.entropy());
     let half = server_half(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
-    let (generation, sealed_key) = Recipient {
-        school: school_id,
-        compartment: &facts.compartment,
-        roll: &roll,
-        half: &half,
-    }
-    .seal_key(tx, id, &data_key)?;
+    let (generation, sealed_key) = Recipient::of(school_id, &facts.compartment, &roll, &half)?
+        .seal_key(id, &data_key, tx.entropy())?;
     let unsealable = |_| store::Error::Unreadable("a file too long to seal");
     let head = seal_part(
         &data_key,

@@ -23,6 +23,7 @@
 //!   `alerts` of what was recorded.
 
 mod add_action;
+mod ahead;
 mod amend;
 mod attach;
 mod close;
@@ -56,6 +57,7 @@ mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use ahead::Ahead;
 pub(crate) use queries::overdue_actions;
 pub(crate) use reach::{Backend, SUBJECT, within};
 pub(crate) use reply::reseal_replies;

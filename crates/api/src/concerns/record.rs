@@ -14,6 +14,7 @@ use store::dialect::{Prepare as _, insert_all, steps};
 use store::schema::{category, concern, concern_category, concern_pupil, pupil};
 use store::{Event, Tx};
 
+use super::ahead::SealedAhead;
 use super::error::Error;
 use super::model::{Precision, PupilRole, ReceiptStatus};
 use super::queries::of_school;
@@ -103,17 +104,31 @@ pub(super) async fn record_concern(
     body.key.required()?;
     let app = app.into_inner();
     let writing = Arc::clone(&app);
+    let Once { value: draft, key } = body;
+    let text = text_of(&draft).encode();
+    let ahead = credentials.claims.tid.and_then(|school| {
+        let id = ConcernId::new(app.now(), &*app.entropy);
+        app.ahead
+            .seal(school, &draft.categories, id, &text, &*app.entropy)
+    });
     let receipt = app
         .write("record_concern", credentials, move |tx| {
             tx.require(Action::RecordConcern, Facts::School)?;
-            let Once { value: draft, key } = body;
-            key.once(tx, "record_concern", |tx| record(tx, &writing, &draft))
+            key.once(tx, "record_concern", |tx| {
+                record(tx, &writing, &draft, &text, ahead)
+            })
         })
         .await?;
     Ok(Created::unseen(receipt))
 }
 
-fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, Error> {
+fn record(
+    tx: &mut Tx<'_>,
+    app: &App,
+    draft: &RecordConcern,
+    text: &[u8],
+    ahead: Option<SealedAhead>,
+) -> Result<Receipt, Error> {
     let now = tx.now();
     let school = tx.school();
     if draft.occurred_at > now.plus_minutes(CLOCK_SLACK_MINUTES) {
@@ -123,15 +138,17 @@ fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, 
     let compartment = compartment_of(tx, &draft.categories)?;
     let years = subject_years(tx, &draft.pupils)?;
 
-    let id: ConcernId = tx.new_id();
     let half = server_half(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
-    let sealed = Recipient {
-        school,
-        compartment: &compartment,
-        roll: &roll,
-        half: &half,
-    }
-    .seal(tx, id, &text_of(draft).encode())?;
+    let recipient = Recipient::of(school, &compartment, &roll, &half)?;
+    let (id, sealed) = match ahead.and_then(|ahead| ahead.if_still_for(&recipient)) {
+        Some(sealed) => sealed,
+        None => {
+            let id = tx.new_id();
+            let sealed = recipient.seal(id, text, tx.entropy())?;
+            app.ahead.note(school, &draft.categories, recipient);
+            (id, sealed)
+        }
+    };
     diesel::insert_into(concern::table)
         .values((
             (
@@ -154,6 +171,7 @@ fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, 
                 concern::body.eq(sealed.body),
             ),
         ))
+        .prepared()
         .execute(tx.connection())?;
     link(tx, id, draft)?;
     let author = tx.caller().member().ok_or(store::Error::Absent)?;
@@ -188,7 +206,7 @@ fn record(tx: &mut Tx<'_>, app: &App, draft: &RecordConcern) -> Result<Receipt, 
 }
 
 fn text_of(draft: &RecordConcern) -> ConcernText<'_> {
-    // EXPOSE: laid out to be sealed in the same transaction.
+    // EXPOSE: laid out to be sealed.
     ConcernText {
         narrative: draft.narrative.expose(),
         child_words: draft.child_words.as_ref().map_or("", |text| text.expose()),

@@ -13,10 +13,13 @@
 //! ```
 //! A field that was left out is empty: no field that was written can be.
 
-use domain::{Id, Kind, SchoolId};
+use domain::{Entropy, Id, Kind, SchoolId};
 use protocol::compartments::Compartment;
 use protocol::encoding::{Reader, Writer, sha256};
-use protocol::records::{DataKey, InboxContext, Part, RecordRef, open_part, seal_inbox, seal_part};
+use protocol::hpke::PublicKey;
+use protocol::records::{
+    DataKey, InboxContext, Part, RecordRef, ServerPsk, open_part, seal_inbox, seal_part,
+};
 use protocol::roll::RollState;
 use store::{Error, Result, Tx};
 use zeroize::Zeroizing;
@@ -25,15 +28,16 @@ use super::text_search::fold_for_search;
 use crate::generation::Generation;
 use crate::keys::{OpenKeys, SealedKey, ServerHalf};
 
-/// Where a new record is sealed to: a compartment's present key.
-pub(crate) struct Recipient<'a> {
-    pub(crate) school: SchoolId,
-    pub(crate) compartment: &'a Compartment,
-    pub(crate) roll: &'a RollState,
-    pub(crate) half: &'a ServerHalf,
+/// Where a new record is sealed to: a compartment's present key, and the server's half of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Recipient {
+    context: InboxContext,
+    public: PublicKey,
+    psk: ServerPsk,
 }
 
 /// A record sealed on receipt.
+#[derive(Debug)]
 pub(crate) struct Sealed {
     pub(crate) generation: i32,
     pub(crate) key: Vec<u8>,
@@ -42,40 +46,58 @@ pub(crate) struct Sealed {
     pub(crate) hash: [u8; 32],
 }
 
-impl Recipient<'_> {
-    /// A new data key, sealed to the compartment: its generation and its sealed bytes.
+impl Recipient {
+    /// The compartment as it stands on the roll now.
     ///
     /// # Errors
     /// [`Error::Absent`] if the school has no such compartment.
+    pub(crate) fn of(
+        school: SchoolId,
+        compartment: &Compartment,
+        roll: &RollState,
+        half: &ServerHalf,
+    ) -> Result<Self> {
+        let keys = roll.compartment(compartment).ok_or(Error::Absent)?;
+        let (psk_generation, psk) = half.newest();
+        Ok(Self {
+            context: InboxContext {
+                school,
+                compartment: compartment.clone(),
+                generation: keys.generation,
+                psk_generation,
+            },
+            public: keys.public,
+            psk: psk.clone(),
+        })
+    }
+
+    /// Whether it is the same compartment with the same keys.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.context == other.context && self.public == other.public
+    }
+
+    /// A new data key, sealed to the compartment: its generation and its sealed bytes.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] if the compartment's key is no key.
     pub(crate) fn seal_key<K: Kind>(
         &self,
-        tx: &Tx<'_>,
         record: Id<K>,
         data_key: &DataKey,
+        entropy: &dyn Entropy,
     ) -> Result<(i32, Vec<u8>)> {
-        let keys = self
-            .roll
-            .compartment(self.compartment)
-            .ok_or(Error::Absent)?;
-        let (half, psk) = self.half.newest();
-        let context = InboxContext {
-            school: self.school,
-            compartment: self.compartment.clone(),
-            generation: keys.generation,
-            psk_generation: half,
-        };
         let sealed = seal_inbox(
-            &context,
-            &keys.public,
-            psk,
-            &RecordRef::new(self.school, record, 1),
+            &self.context,
+            &self.public,
+            &self.psk,
+            &RecordRef::new(self.context.school, record, 1),
             data_key,
-            tx.entropy(),
+            entropy,
         )
         .map_err(|_| Error::Unreadable("a compartment's public key"))?;
         let generation = Generation {
-            key: keys.generation,
-            half,
+            key: self.context.generation,
+            half: self.context.psk_generation,
         };
         Ok((generation.row()?.cast_signed(), sealed.to_vec()))
     }
@@ -84,12 +106,17 @@ impl Recipient<'_> {
     ///
     /// # Errors
     /// As [`seal_key`](Self::seal_key).
-    pub(crate) fn seal<K: Kind>(&self, tx: &Tx<'_>, record: Id<K>, plain: &[u8]) -> Result<Sealed> {
-        let data_key = DataKey::generate(tx.entropy());
-        let (generation, key) = self.seal_key(tx, record, &data_key)?;
+    pub(crate) fn seal<K: Kind>(
+        &self,
+        record: Id<K>,
+        plain: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Sealed> {
+        let data_key = DataKey::generate(entropy);
+        let (generation, key) = self.seal_key(record, &data_key, entropy)?;
         let body = seal_part(
             &data_key,
-            &RecordRef::new(self.school, record, 1),
+            &RecordRef::new(self.context.school, record, 1),
             Part::Body,
             plain,
         )
