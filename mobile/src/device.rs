@@ -6,6 +6,7 @@ use authenticator::{
     Driver, Http, Identity, KeyStore, Keychain, Profile, ProfileFile, ProfileStore, Transport,
     Trouble,
 };
+use chrono::{DateTime, Local, NaiveDate};
 use domain::{Clock, Entropy, SchoolId, SystemClock, SystemEntropy};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -149,6 +150,14 @@ impl Device {
     /// The time by this device's clock, in Unix seconds.
     pub(crate) fn now(&self) -> i64 {
         self.clock.now().seconds()
+    }
+
+    /// The day by this device's clock, where it is.
+    pub(crate) fn today(&self) -> NaiveDate {
+        DateTime::from_timestamp(self.now(), 0)
+            .unwrap_or_default()
+            .with_timezone(&Local)
+            .date_naive()
     }
 
     /// The schools that this device has keys of, the one in use first.

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use protocol::kit::Sheet;
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
@@ -21,9 +22,21 @@ const WIDTH: u32 = 595;
 const HEIGHT: u32 = 842;
 const MARGIN: u32 = 62;
 
+/// Letters of a school's name in one line: as many as fit if all of them are wide.
+const NAME_LETTERS: usize = 46;
+
+/// A sheet, and what is printed beside its secret.
+#[derive(Clone, Copy)]
+pub(crate) struct Page<'a> {
+    pub(crate) school_name: &'a str,
+    /// The day on which the sheets were made.
+    pub(crate) made: NaiveDate,
+    pub(crate) sheet: &'a Sheet,
+}
+
 /// Writes a sheet into a folder, for its owner's eyes only, and says where.
-pub(crate) fn save(folder: &Path, school_name: &str, sheet: &Sheet) -> io::Result<PathBuf> {
-    let path = folder.join(format!("{}.pdf", words::file(sheet.number())));
+pub(crate) fn save(folder: &Path, page: Page<'_>) -> io::Result<PathBuf> {
+    let path = folder.join(format!("{}.pdf", words::file(page.sheet.number())));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -33,15 +46,15 @@ pub(crate) fn save(folder: &Path, school_name: &str, sheet: &Sheet) -> io::Resul
         fs::remove_file(&path)?;
     }
     let mut file = options.open(&path)?;
-    file.write_all(&pdf(school_name, sheet))?;
+    file.write_all(&pdf(page))?;
     file.sync_all()?;
     Ok(path)
 }
 
 /// The page.
-pub(crate) fn pdf(school_name: &str, sheet: &Sheet) -> Zeroizing<Vec<u8>> {
-    let content = content(school_name, sheet);
-    let title = words::file(sheet.number());
+pub(crate) fn pdf(page: Page<'_>) -> Zeroizing<Vec<u8>> {
+    let content = content(page);
+    let title = words::file(page.sheet.number());
     let objects: [Zeroizing<String>; 8] = [
         plain("<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>".to_owned()),
         plain("<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned()),
@@ -90,15 +103,25 @@ fn font(name: &str) -> String {
 }
 
 /// Draws the page from its top to its foot.
-fn content(school_name: &str, sheet: &Sheet) -> Zeroizing<String> {
+fn content(
+    Page {
+        school_name,
+        made,
+        sheet,
+    }: Page<'_>,
+) -> Zeroizing<String> {
     // Large enough never to be moved, which would leave a copy behind.
     let mut page = Zeroizing::new(String::with_capacity(160 * 1024));
     let number = sheet.number();
     let mut y = HEIGHT - MARGIN - 20;
     text(&mut page, "F2", 22, y, &words::title(number));
     y -= 26;
-    text(&mut page, "F1", 14, y, &words::school(school_name));
-    y -= 40;
+    for line in lines(&words::school(school_name), NAME_LETTERS) {
+        text(&mut page, "F1", 14, y, &line);
+        y -= 18;
+    }
+    text(&mut page, "F1", 11, y, &words::made(made));
+    y -= 34;
     for line in words::LINES {
         text(&mut page, "F1", 11, y, line);
         y -= 15;
@@ -126,6 +149,28 @@ fn content(school_name: &str, sheet: &Sheet) -> Zeroizing<String> {
     }
     text(&mut page, "F1", 9, MARGIN, words::FOOT);
     page
+}
+
+/// Words in lines of so many letters at most; a longer word goes on in the next line.
+fn lines(words: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in words.split_whitespace() {
+        let letters: Vec<char> = word.nfc().collect();
+        for part in letters.chunks(most) {
+            if let Some(line) = lines.last_mut() {
+                let length = line.chars().count();
+                if length > 0 && length + 1 + part.len() > most {
+                    lines.push(String::new());
+                } else if length > 0 {
+                    line.push(' ');
+                }
+            }
+            if let Some(line) = lines.last_mut() {
+                line.extend(part);
+            }
+        }
+    }
+    lines
 }
 
 fn text(page: &mut String, font: &str, size: u32, y: u32, words: &str) {
@@ -187,14 +232,37 @@ mod tests {
         KitSeed::generate(&entropy).split(SchoolId::from_bytes([1; 16]), &entropy)
     }
 
+    fn page<'a>(school_name: &'a str, sheet: &'a Sheet) -> Page<'a> {
+        Page {
+            school_name,
+            made: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap_or_default(),
+            sheet,
+        }
+    }
+
+    #[test]
+    fn a_long_name_goes_on_in_the_next_line() {
+        let name = "The Federation of St Bartholomew's and All Hallows' Church of England Schools";
+        assert_eq!(
+            lines(name, NAME_LETTERS),
+            [
+                "The Federation of St Bartholomew's and All",
+                "Hallows' Church of England Schools"
+            ]
+        );
+        assert_eq!(lines("abcdefg hi", 3), ["abc", "def", "g", "hi"]);
+        assert_eq!(lines("", NAME_LETTERS), [""]);
+    }
+
     #[test]
     fn a_sheet_is_one_page_with_its_lines_and_its_square() {
         let [_, sheet, _] = sheets();
-        let file = pdf("Ysgol Gŵyr (uchaf)", &sheet);
+        let file = pdf(page("Ysgol Gŵyr (uchaf)", &sheet));
         let page = String::from_utf8_lossy(&file);
         assert!(page.starts_with("%PDF-1.4\n") && page.ends_with("%%EOF\n"));
         assert!(page.contains("(Recovery sheet 2 of 3)"));
         assert!(page.contains("(Safehold - Ysgol Gwyr \\(uchaf\\))"));
+        assert!(page.contains("(Made on 26 November 2026. "));
         for line in sheet.lines() {
             assert!(page.contains(line.as_str()));
         }
@@ -223,7 +291,7 @@ mod tests {
             ("Ysgol Tŷ Gwyn", "Ysgol Ty Gwyn"),
             ("学校 (1)", r"?? \(1\)"),
         ] {
-            let file = pdf(name, &sheet);
+            let file = pdf(page(name, &sheet));
             let page = String::from_utf8_lossy(&file);
             assert!(page.contains(&format!("(Safehold - {printed})")), "{name}");
         }
@@ -235,8 +303,8 @@ mod tests {
             .map(|folder| folder.keep())
             .unwrap_or_default();
         let [one, ..] = sheets();
-        let first = save(&folder, "Hill School", &one).unwrap_or_default();
-        let again = save(&folder, "Hill School", &one).unwrap_or_default();
+        let first = save(&folder, page("Hill School", &one)).unwrap_or_default();
+        let again = save(&folder, page("Hill School", &one)).unwrap_or_default();
         assert_eq!(first, again);
         #[cfg(unix)]
         {

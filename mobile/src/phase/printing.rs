@@ -27,7 +27,12 @@ impl SavedSheet {
         let Some(sheet) = sheets.iter().find(|sheet| sheet.number() == number) else {
             return Ok(());
         };
-        let path = paper::save(device.papers(), school_name, sheet)
+        let page = paper::Page {
+            school_name,
+            made: device.today(),
+            sheet,
+        };
+        let path = paper::save(device.papers(), page)
             .map_err(|error| Trouble::Profile(error.to_string()))?;
         self.0 = Some(path);
         Ok(())

@@ -1,5 +1,9 @@
 //! A recovery sheet as a page to print. Its letters are those of a printer's own fonts.
 
+use chrono::NaiveDate;
+
+use super::common;
+
 pub(crate) const LINES: [&str; 7] = [
     "If every key of the school is lost, any two of its three recovery sheets restore",
     "the records. One sheet alone opens nothing.",
@@ -17,6 +21,12 @@ pub(crate) fn title(number: u8) -> String {
 }
 pub(crate) fn school(name: &str) -> String {
     format!("Safehold - {name}")
+}
+pub(crate) fn made(day: NaiveDate) -> String {
+    format!(
+        "Made on {}. Sheets that are made later take the place of this one.",
+        common::day(day)
+    )
 }
 /// What the file, and the document in it, is called.
 pub(crate) fn file(number: u8) -> String {
