@@ -167,6 +167,8 @@ enum Campaign {
         /// Wrong passwords for accounts that there are, and as many for such that there are not.
         #[arg(long, default_value_t = 1_000)]
         samples: usize,
+        #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+        engine: Engine,
     },
 }
 
@@ -174,6 +176,15 @@ enum Campaign {
 enum Engine {
     Sqlite,
     Postgres,
+}
+
+impl From<Engine> for testkit::Engine {
+    fn from(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self::Sqlite,
+            Engine::Postgres => Self::Postgres,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -230,10 +241,7 @@ fn main() -> ExitCode {
             seed,
         } => vec![contract::run(&contract::Plan {
             cases,
-            engine: match engine {
-                Engine::Sqlite => testkit::Engine::Sqlite,
-                Engine::Postgres => testkit::Engine::Postgres,
-            },
+            engine: engine.into(),
             seed,
             callers: caller,
             work: arguments.results.join("contract"),
@@ -285,10 +293,7 @@ fn main() -> ExitCode {
             rounds,
             recording,
         } => vec![speed::ratios(&speed::Plan {
-            engine: match engine {
-                Engine::Sqlite => testkit::Engine::Sqlite,
-                Engine::Postgres => testkit::Engine::Postgres,
-            },
+            engine: engine.into(),
             seconds,
             rounds,
             reads: !recording,
@@ -307,6 +312,7 @@ fn main() -> ExitCode {
             flood,
             rate,
             samples,
+            engine,
         } => {
             let plan = sign_in::Plan {
                 lasting: Duration::from_secs(seconds),
@@ -315,8 +321,8 @@ fn main() -> ExitCode {
                 samples,
             };
             vec![
-                sign_in::flood(plan),
-                sign_in::telling_apart(plan, testkit::Engine::Sqlite),
+                sign_in::flood(plan, engine.into()),
+                sign_in::telling_apart(plan, engine.into()),
             ]
         }
     };

@@ -12,7 +12,7 @@ use ureq::http::Method;
 use crate::figures::{percentile, rounded, welch};
 use crate::kill::form;
 use crate::load::{at_rate, times};
-use crate::{Outcome, Server, progress};
+use crate::{Cluster, Outcome, Server, progress};
 
 /// A campaign of sign-ins.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +34,11 @@ const MEMORY: u64 = 192 * 1024;
 ///
 /// # Panics
 /// If the stage cannot be set.
-pub fn flood(plan: Plan) -> Outcome {
-    let mut outcome = Outcome::of("sign-in-flood", "sqlite");
+pub fn flood(plan: Plan, engine: Engine) -> Outcome {
+    let mut outcome = Outcome::of("sign-in-flood", name(engine));
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server::new(folder.path(), None);
+    let cluster = (engine == Engine::Postgres).then(Cluster::start);
+    let mut server = Server::new(folder.path(), cluster.as_ref());
     server.start();
     let lead = server.found("Bashir", "Hollybank");
     let archive = roster();
@@ -148,6 +149,13 @@ pub fn flood(plan: Plan) -> Outcome {
     outcome.ended()
 }
 
+const fn name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    }
+}
+
 /// Compares accounts that there are with such that there are not, one after the other, in this process: its
 /// clock is moved, so that the waits after wrong passwords are over each time.
 ///
@@ -155,12 +163,7 @@ pub fn flood(plan: Plan) -> Outcome {
 /// If the stage cannot be set.
 pub fn telling_apart(plan: Plan, engine: Engine) -> Outcome {
     const PEOPLE: [&str; 6] = ["Bashir", "Morag", "Carys", "Aled", "Dilys", "Gwen"];
-    let on = if engine == Engine::Sqlite {
-        "sqlite"
-    } else {
-        "postgres"
-    };
-    let mut outcome = Outcome::of("sign-in-telling-apart", on);
+    let mut outcome = Outcome::of("sign-in-telling-apart", name(engine));
     let app = TestApp::start(engine);
     let stranger = app.browser();
     let wrong = |email: &str| {

@@ -24,7 +24,7 @@ fn a_schools_day_has_no_errors() {
 
 #[test]
 fn a_flood_of_sign_ins_keeps_nobody_from_recording() {
-    sign_in::flood(SIGN_IN).assert();
+    sign_in::flood(SIGN_IN, Engine::Sqlite).assert();
 }
 
 #[test]
