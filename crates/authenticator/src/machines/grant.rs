@@ -25,6 +25,7 @@ use crate::contract::{
 use crate::driver::{Done, Effect, Machine, World};
 use crate::identity::Identity;
 use crate::profile::Seen;
+use crate::sheets::match_roll;
 use crate::trouble::Trouble;
 
 /// What may happen.
@@ -310,9 +311,18 @@ impl GrantKey {
         let chosen = self.chosen.as_ref().ok_or(Trouble::NotNow)?;
         let school = self.identity.profile.school;
         let device = chosen.listed.device;
-        let wraps = self
-            .identity
-            .open_wraps(&wraps.wraps, roll)?
+        let held = self.identity.open_wraps(&wraps.wraps, roll)?;
+        let (keys, missing) = match_roll(held, roll)?;
+        if rights
+            .compartments
+            .iter()
+            .any(|name| missing.contains(name))
+        {
+            return Err(Trouble::Suspicious(
+                "the server kept back a key that this device should hold",
+            ));
+        }
+        let wraps = keys
             .into_iter()
             .filter(|key| rights.compartments.contains(&key.compartment))
             .map(|key| {
@@ -325,16 +335,6 @@ impl GrantKey {
                 })
             })
             .collect::<Result<Vec<_>, Trouble>>()?;
-        let complete = rights.compartments.iter().all(|name| {
-            wraps
-                .iter()
-                .any(|wrapped| wrapped.compartment == name.name())
-        });
-        if !complete {
-            return Err(Trouble::Suspicious(
-                "the server kept back a key that this device should hold",
-            ));
-        }
         let entry = roll
             .next(
                 Body::Grant(Grant {

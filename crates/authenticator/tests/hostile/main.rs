@@ -13,6 +13,7 @@ mod beginning;
 #[expect(dead_code, reason = "each test file uses its own part")]
 #[path = "../common/mod.rs"]
 mod common;
+mod giving;
 mod scenarios;
 
 use std::cell::RefCell;
