@@ -170,6 +170,8 @@ impl NewKit {
                         Ok(Some(effect))
                     }
                     Read::Whole(roll) => {
+                        // Whatever is read after the sheets goes on from here.
+                        self.identity.profile.roll = Seen::from(roll.head());
                         self.check_rights(&roll, world)?;
                         self.roll = Some(roll);
                         let body = ReleaseWraps {

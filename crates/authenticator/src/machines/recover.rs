@@ -215,6 +215,8 @@ impl Recover {
                         Ok(Some(effect))
                     }
                     Read::Whole(roll) => {
+                        // Whatever is read after the sheets goes on from here.
+                        self.identity.profile.roll = Seen::from(roll.head());
                         self.roll = Some(roll);
                         self.state = match self.is_other_server()? {
                             true => State::OtherServer,
