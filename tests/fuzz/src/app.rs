@@ -19,7 +19,7 @@ use protocol::slots::SlotCode;
 
 use crate::keys::{SCHOOL, roll};
 
-const NOW: i64 = 1_795_000_000;
+pub(crate) const NOW: i64 = 1_795_000_000;
 
 /// A file of profiles that is read is the same when it was written again, in the present form.
 pub fn profile(data: &[u8]) {
@@ -102,29 +102,39 @@ struct Hostile<'a> {
 impl Transport for Hostile<'_> {
     fn send(&self, call: &Call) -> Outcome {
         self.asked.borrow_mut().push(call.target.clone());
-        let Some(answer) = self.answers.borrow_mut().next() else {
-            return Outcome::Unreachable("nothing more".to_owned());
-        };
-        let status = answer
-            .get(..3)
-            .and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<u16>().ok());
-        match status {
-            Some(status) => Outcome::Answer {
-                status,
-                body: answer[3..].to_vec(),
-            },
-            None => Outcome::Answer {
-                status: 200,
-                body: answer.to_vec(),
-            },
+        match self.answers.borrow_mut().next() {
+            Some(answer) => as_written(answer),
+            None => Outcome::Unreachable("nothing more".to_owned()),
         }
+    }
+}
+
+/// An answer in full, 200 unless three digits stand before it.
+pub(crate) fn as_written(answer: &[u8]) -> Outcome {
+    let status = answer
+        .get(..3)
+        .and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<u16>().ok());
+    match status {
+        Some(status) => Outcome::Answer {
+            status,
+            body: answer[3..].to_vec(),
+        },
+        None => Outcome::Answer {
+            status: 200,
+            body: answer.to_vec(),
+        },
     }
 }
 
 /// The first device of the roll, which holds everything and has seen nothing yet.
 fn identity() -> Identity {
+    Identity::new(first_profile(), DeviceSeed::from_bytes([1; 32])).unwrap()
+}
+
+/// What that device remembers.
+pub(crate) fn first_profile() -> Profile {
     let server = SigningKey::from_seed(&[99; 32]).unwrap().public();
-    let profile = Profile {
+    Profile {
         version: 1,
         origin: "https://hollybank.example".to_owned(),
         school: SCHOOL,
@@ -146,8 +156,7 @@ fn identity() -> Identity {
         },
         answered: Vec::new(),
         codes_count: false,
-    };
-    Identity::new(profile, DeviceSeed::from_bytes([1; 32])).unwrap()
+    }
 }
 
 /// Whatever the server answers, each of the app's machines comes to an end, shows nothing that was made to
@@ -251,7 +260,7 @@ pub fn answers(data: &[u8]) {
 }
 
 /// A label of somebody else's is short, and has nothing in it that cannot be seen.
-fn shown(label: &str) {
+pub(crate) fn shown(label: &str) {
     assert!(label.chars().count() <= 64, "{label:?}");
     assert!(
         !label

@@ -10,7 +10,7 @@ use protocol::device::{
     DeviceKeys, DevicePayload, DeviceRequest, DeviceSeed, RequestSignature, verify_request,
 };
 use protocol::encoding::{Writer, hash, normalise};
-use protocol::hpke::{self, KeyPair};
+use protocol::hpke::{self, KeyPair, PublicKey};
 use protocol::kit::{KitKeys, KitSeed, Sheet, combine, open_part_a, open_part_b};
 use protocol::links::{Link, is_origin};
 use protocol::log::{LogEntry, LogHead};
@@ -43,12 +43,28 @@ pub fn challenge(data: &[u8]) {
     }
 }
 
+/// The first keys of the compartments, as the first device made them.
+pub fn compartments() -> Vec<(HeldKey, PublicKey)> {
+    let entropy = SeededEntropy::new([1; 32]);
+    Compartment::ALL_COMMON
+        .into_iter()
+        .map(|compartment| {
+            let (secret, public) = CompartmentSecret::new_pair(&entropy);
+            let key = HeldKey {
+                compartment,
+                generation: 1,
+                secret,
+            };
+            (key, public)
+        })
+        .collect()
+}
+
 /// A roll of two devices, to which the targets append.
 pub fn roll() -> &'static (RollState, Vec<SignedEntry>) {
     static ROLL: OnceLock<(RollState, Vec<SignedEntry>)> = OnceLock::new();
     ROLL.get_or_init(|| {
         let id = |number| DeviceId::from_bytes([number; 16]);
-        let entropy = SeededEntropy::new([1; 32]);
         let genesis = Entry {
             school: SCHOOL,
             after: RollHead::EMPTY,
@@ -59,9 +75,9 @@ pub fn roll() -> &'static (RollState, Vec<SignedEntry>) {
                 store_kind: StoreKind::Protected,
                 server: SigningKey::from_seed(&[99; 32]).unwrap().public(),
                 kit: kit().public(),
-                compartments: Compartment::ALL_COMMON
+                compartments: compartments()
                     .into_iter()
-                    .map(|name| (name, CompartmentSecret::new_pair(&entropy).1))
+                    .map(|(key, public)| (key.compartment, public))
                     .collect(),
             }),
             author: Author::Device(id(1)),

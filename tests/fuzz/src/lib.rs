@@ -6,6 +6,7 @@
 
 mod app;
 mod keys;
+mod machines;
 mod records;
 mod rosters;
 mod text;
@@ -16,6 +17,7 @@ pub use keys::{
     SCHOOL, challenge, device, device_header, device_payload, kit, link, log_entry, roll,
     roll_entry, sealed_keys, sheet, words,
 };
+pub use machines::{amend, enrol, grant, new_kit, recover, setup, test_kit};
 pub use records::{attachment, sealed_body};
 pub use rosters::{
     BETWEEN, SETS, roster_oneroster, roster_sds_v1, roster_sds_v2, roster_sds_v21, roster_zip,
@@ -28,7 +30,8 @@ pub use web::{bodies, cursor, jwt, reference};
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is its folder's in `tests/data/fuzz` and its program's in `fuzz/`.
-pub const TARGETS: [(&str, Target); 29] = [
+pub const TARGETS: [(&str, Target); 36] = [
+    ("amend", amend),
     ("answers", answers),
     ("attachment", attachment),
     ("bodies", bodies),
@@ -36,13 +39,17 @@ pub const TARGETS: [(&str, Target); 29] = [
     ("cursor", cursor),
     ("device_header", device_header),
     ("device_payload", device_payload),
+    ("enrol", enrol),
     ("fields", fields),
     ("file_name", file_name),
+    ("grant", grant),
     ("hand_off", hand_off),
     ("jwt", jwt),
     ("link", link),
     ("log_entry", log_entry),
+    ("new_kit", new_kit),
     ("profile", profile),
+    ("recover", recover),
     ("reference", reference),
     ("roll_entry", roll_entry),
     ("roster_oneroster", roster_oneroster),
@@ -54,8 +61,10 @@ pub const TARGETS: [(&str, Target); 29] = [
     ("sealed_keys", sealed_keys),
     ("search_words", search_words),
     ("seeds_file", seeds_file),
+    ("setup", setup),
     ("sheet", sheet),
     ("slot_code", slot_code),
+    ("test_kit", test_kit),
     ("typed_sheets", typed_sheets),
     ("words", words),
 ];

@@ -1,6 +1,8 @@
 //! Writes something well formed for each target into `tests/data/fuzz`, for libFuzzer to begin with:
 //! `cargo run --example seeds`. What stands there already stays.
 
+mod machines;
+
 use std::io::{Cursor, Write as _};
 use std::path::Path;
 
@@ -19,7 +21,6 @@ use protocol::kit::{KitSeed, Sheet};
 use protocol::links::{Link, LinkToken, Purpose};
 use protocol::log::LogHead;
 use protocol::roll::{Author, Body, Capability, Grant, Integration, Rights, RollHead, StoreKind};
-use protocol::signing::SigningKey;
 use protocol::slots::SlotCode;
 use protocol::suite::Suite;
 use serde_json::json;
@@ -31,6 +32,8 @@ fn main() {
     links();
     devices();
     app();
+    machines::answers();
+    machines::changes();
     rolls();
     sheets();
     sealed();
@@ -129,7 +132,7 @@ fn devices() {
     keep("words", "typed", words.to_uppercase().replace(' ', ", "));
 }
 
-/// What the app reads: its own files, what people give it, and what a server might answer.
+/// What the app reads: its own files, and what people give it.
 fn app() {
     let first = json!({
         "version": 1, "origin": "https://hollybank.example", "school": SCHOOL, "school_name": "Hollybank",
@@ -174,106 +177,6 @@ fn app() {
     };
     keep("hand_off", "claimed", link.to_url());
     keep("hand_off", "scheme", link.to_scheme());
-    answers();
-}
-
-/// The machine's number, then a line an answer.
-fn answers() {
-    let (state, entries) = roll();
-    let items: Vec<_> = entries
-        .iter()
-        .enumerate()
-        .map(|(at, entry)| {
-            json!({
-                "seq": at + 1, "entry": BASE64.encode(&entry.bytes), "signature": BASE64.encode(entry.signature),
-                "endorsement": entry.second.map(|second| BASE64.encode(second)),
-            })
-        })
-        .collect();
-    let whole = json!({ "items": items });
-    let end = json!({ "items": [] });
-    let listed = json!({"items": [{
-        "device": id(2), "member": member(2), "member_name": "Bashir", "name": "Tablet", "store_kind": "desktop",
-        "sign_public_key": BASE64.encode([1; 32]), "kem_public_key": BASE64.encode([2; 32]), "state": "granted",
-    }], "categories": [{"id": CategoryId::from_bytes([1; 16]), "name": "Attendance"}], "years": ["9", "10"]});
-    let write = |name: &str, machine: u8, lines: &[String]| {
-        let mut input = vec![machine];
-        input.extend_from_slice(lines.join("\n").as_bytes());
-        keep("answers", name, input);
-    };
-    let (whole, end) = (whole.to_string(), end.to_string());
-    write(
-        "devices",
-        b'0',
-        &[whole.clone(), end.clone(), listed.to_string()],
-    );
-    let open = json!({"items": [{
-        "unlock": UnlockId::from_bytes([5; 16]), "browser": "Chrome on Windows", "probation": true,
-        "opened_at": "2026-11-26T08:40:00Z", "ends_at": "2026-11-26T08:55:00Z",
-    }]});
-    write("sessions", b'1', &[open.to_string(), "{}".to_owned()]);
-    let asked = Challenge {
-        roll: state.head(),
-        log: LogHead {
-            length: 1,
-            head: LogHead {
-                length: 0,
-                head: [0; 32],
-            }
-            .extend_hashed([8; 32])
-            .head,
-        },
-        ..challenge()
-    };
-    let waiting = json!({"items": [{
-        "unlock": asked.unlock, "challenge": BASE64.encode(asked.encode()),
-        "signature": BASE64.encode(asked.sign(&SigningKey::from_seed(&[99; 32]).unwrap())),
-    }]});
-    let log = json!({ "items": [BASE64.encode([8; 32])] });
-    let refused =
-        r#"403{"type":"/problems/number-refused","title":"That is not the number","status":403}"#;
-    write(
-        "approve",
-        b'2',
-        &[
-            waiting.to_string(),
-            whole.clone(),
-            end.clone(),
-            log.to_string(),
-            refused.to_owned(),
-        ],
-    );
-    let wraps = json!({"wraps": [
-        {"compartment": "pastoral", "generation": 1, "wrap": BASE64.encode([9; 80])},
-    ]});
-    let rotations = json!({"items": [
-        {"compartment": "pastoral", "generation": 1, "records_left": 7, "may_retire_at": "2026-11-26T08:45:00Z"},
-    ]});
-    write(
-        "rotate",
-        b'3',
-        &[
-            whole.clone(),
-            end.clone(),
-            rotations.to_string(),
-            whole.clone(),
-            end.clone(),
-        ],
-    );
-    write(
-        "slots",
-        b'4',
-        &[
-            r#"{"left":7,"made_at":"2026-11-25T08:45:00Z"}"#.to_owned(),
-            wraps.to_string(),
-        ],
-    );
-    let own = json!({"state": "granted", "log_length": 1, "log_head": BASE64.encode([3; 32])});
-    write(
-        "restore",
-        b'5',
-        &[own.to_string(), whole, end, log.to_string()],
-    );
 }
 
 fn rolls() {
