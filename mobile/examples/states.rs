@@ -17,8 +17,8 @@ use std::path::PathBuf;
 
 use common::Window;
 use domain::{SchoolId, SeededEntropy};
-use drawn::{dom, draw, question, states};
-use mobile::{Place, SheetsFor, View, head};
+use drawn::{dom, draw, draw_with, question, states};
+use mobile::{Asks, Place, SheetsFor, View, head};
 use protocol::kit::KitSeed;
 
 /// Four lines of a sheet, with a slip in the third.
@@ -49,13 +49,21 @@ fn main() -> std::io::Result<()> {
         .into_iter()
         .map(|(name, view)| (name, draw(view, Some(place.clone()))))
         .collect();
+    // A link that came while somebody was at something.
+    for (name, asks) in [
+        ("page-waits", Asks::ToUnlock),
+        ("device-waits", Asks::ForAKey),
+    ] {
+        let view = View::OtherWords { trouble: None };
+        bodies.push((name, draw_with(view, Some(place.clone()), Some(asks))));
+    }
     // The steps of an answer are the screen's own.
     let view = View::Asking {
         question: question(false),
         trouble: None,
     };
     let recovering = place.clone();
-    let mut window = Window::open(dom(view, Some(place)));
+    let mut window = Window::open(dom(view, Some(place), None));
     window.press("me");
     window.type_digits("48");
     bodies.push(("asking-number", window.html()));
@@ -68,7 +76,7 @@ fn main() -> std::io::Result<()> {
         read: Vec::new(),
         trouble: None,
     };
-    let mut window = Window::open(dom(view, Some(recovering)));
+    let mut window = Window::open(dom(view, Some(recovering), None));
     window.fill("sheet", &typed());
     bodies.push(("recover-typing", window.html()));
     for (name, body) in bodies {

@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 
 use crate::device::Device;
 use crate::parts::{Button, Raise, Weight};
-use crate::phase::{Input, Phase};
+use crate::phase::{Asks, Input, Phase};
 use crate::place::Place;
 use crate::screens;
 use crate::view::View;
@@ -117,7 +117,7 @@ pub fn App(device: Device) -> Element {
 
     rsx! {
         Screen {
-            place: place(), view: view(), busy: busy(), waits: later.read().is_some(),
+            place: place(), view: view(), busy: busy(), waits: later.read().as_deref().map(Asks::of),
             on_waiting: move |goes| {
                 if let Some(link) = later.take().filter(|_| goes) {
                     step.call(Input::Opened(link));
@@ -134,9 +134,9 @@ pub fn Screen(
     #[props(default)] place: Option<Place>,
     view: View,
     busy: bool,
-    /// Whether a page has asked meanwhile to be unlocked.
+    /// What a link has asked for meanwhile.
     #[props(default)]
-    waits: bool,
+    waits: Option<Asks>,
     /// What becomes of that: the answer now, or nothing.
     #[props(default)]
     on_waiting: EventHandler<bool>,
@@ -155,12 +155,12 @@ pub fn Screen(
                     },
                 }
             }
-            if waits {
+            if let Some(asks) = waits {
                 div { class: "notice", role: "status",
-                    p { "{links::WAITS}" }
+                    p { {links::waits(asks)} }
                     div { class: "foot two",
                         Button { id: "link-later", weight: Weight::Quiet, onclick: move |()| on_waiting.call(false), "{links::LATER}" }
-                        Button { id: "link-now", disabled: busy, onclick: move |()| on_waiting.call(true), "{links::GO}" }
+                        Button { id: "link-now", disabled: busy, onclick: move |()| on_waiting.call(true), {links::go(asks)} }
                     }
                 }
             }
@@ -179,8 +179,8 @@ pub fn Screen(
                     }
                 },
                 View::SetupInterrupted { trouble } => rsx! { screens::Interrupted { trouble, busy, on_input } },
-                View::Waiting { school_name, words, payload, trouble } => rsx! {
-                    screens::Waiting { school_name, words, payload, trouble, busy, on_input }
+                View::Waiting { school_name, words, link, trouble } => rsx! {
+                    screens::Waiting { school_name, words, link, trouble, busy, on_input }
                 },
                 View::Ready => rsx! { screens::Home { looked: false, busy, on_input } },
                 View::Nothing => rsx! { screens::Home { looked: true, busy, on_input } },

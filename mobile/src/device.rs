@@ -88,7 +88,7 @@ impl Device {
         Self { papers, ..self }
     }
 
-    /// The same device, where a page has opened the app by this link.
+    /// The same device, where a page or a square has opened the app by this link.
     #[must_use]
     pub fn with_link(self, link: Option<String>) -> Self {
         Self { link, ..self }
@@ -127,7 +127,7 @@ impl Device {
         }
     }
 
-    /// The link by which a page has opened the app.
+    /// The link by which the app was opened.
     pub(crate) fn link(&self) -> Option<&str> {
         self.link.as_deref()
     }

@@ -40,7 +40,7 @@ pub use app::{App, Screen};
 pub use device::Device;
 pub use parts::{Asked, Focus, Links, Pictures, Raise};
 pub use phase::{
-    Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp, Task,
+    Asks, Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp, Task,
 };
 pub use picture::Picture;
 pub use place::Place;

@@ -4,6 +4,7 @@ mod links;
 mod pad;
 mod pictures;
 mod pin_form;
+mod six_words;
 mod square;
 
 use std::fmt;
@@ -17,6 +18,7 @@ pub(crate) use pad::Pad;
 pub(crate) use pictures::PictureWays;
 pub use pictures::{Asked, Pictures};
 pub(crate) use pin_form::PinForm;
+pub(crate) use six_words::SixWords;
 pub(crate) use square::{Square, Squares};
 
 /// A way to give an element of this id the focus, where there is a page that can.

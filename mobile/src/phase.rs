@@ -7,6 +7,7 @@ mod given;
 mod input;
 mod keys;
 mod kit;
+mod opened;
 mod printing;
 
 use authenticator::{
@@ -14,7 +15,7 @@ use authenticator::{
     Sessions, Slots, TestKit, Trouble, approve, devices, enrol, grant, restore, sessions, slots,
 };
 
-use protocol::hand_off::HandOff;
+use protocol::device::DevicePayload;
 
 pub use begin::SettingUp;
 pub use changing::{Changing, Did};
@@ -23,6 +24,7 @@ pub use given::{Given, Task};
 pub use input::{Input, Page};
 pub use keys::{Chosen, Keys};
 pub use kit::MakingKit;
+pub use opened::Asks;
 
 use crate::device::Device;
 use crate::picture;
@@ -192,55 +194,6 @@ impl Phase {
         }
     }
 
-    /// A page has opened the app. Whose page it says that it is decides which school's key is asked for; that
-    /// it is that school's, the key's own machine finds out.
-    fn opened(self, link: String, device: &Device) -> Self {
-        let Ok(page) = HandOff::from_url(&link) else {
-            return self.without_key(Trouble::BadLink);
-        };
-        let schools = match device.schools() {
-            Ok(schools) => schools,
-            Err(trouble) => return Self::Stopped(trouble),
-        };
-        let with_keys = || schools.iter().filter(|known| known.granted);
-        let of_page = with_keys().filter(|known| known.origin == page.origin);
-        let mut answer = match with_keys().next() {
-            None => return self.without_key(Trouble::NoKeyHere),
-            Some(_) => Self::Stopped(Trouble::OtherAddress),
-        };
-        // One server may have several schools: the request is one of theirs, and the others know nothing of it.
-        for known in of_page {
-            let link = Input::Link(link.clone());
-            answer = match device
-                .choose_school(known.school)
-                .map(|()| begin::open(device))
-            {
-                Ok(Self::Holder(machine)) => holding(machine, link, device),
-                Ok(phase) => phase,
-                Err(trouble) => Self::Stopped(trouble),
-            };
-            let unknown = match &answer {
-                Self::Holder(machine) => machine.trouble(),
-                _ => None,
-            };
-            if !matches!(unknown, Some(Trouble::Refused(problem)) if problem.status == 404) {
-                break;
-            }
-        }
-        answer
-    }
-
-    /// Said where a device has no key to answer with; what it was doing goes on.
-    fn without_key(self, trouble: Trouble) -> Self {
-        match self {
-            Self::New(_, others) => Self::New(Some(trouble), others),
-            Self::Setup(setting_up) => Self::Setup(setting_up.with(trouble)),
-            Self::Enrol(machine, _) => Self::Enrol(machine, Some(trouble)),
-            Self::Closed => Self::New(Some(trouble), false),
-            _ => Self::Stopped(trouble),
-        }
-    }
-
     fn back(self, device: &Device) -> Self {
         let of_the_kit = matches!(
             self,
@@ -378,18 +331,18 @@ fn holding(mut machine: Box<ApproveUnlock>, input: Input, device: &Device) -> Ph
 
 fn granting(mut machine: Box<GrantKey>, input: Input, device: &Device) -> Phase {
     let event = match (input, machine.state()) {
-        // Six words, or the code that the other screen copied: words have spaces between them.
+        // Six words, or the link that the other screen shows: words have spaces between them.
         (Input::OtherWords(text), _) if text.trim().contains(char::is_whitespace) => {
             grant::Event::Words(text)
         }
-        (Input::OtherWords(text), _) => grant::Event::Payload(text),
+        (Input::OtherWords(text), _) => grant::Event::Link(text),
         (Input::Picture(picture), grant::State::Choosing(_)) => {
             let squares = picture::squares(picture).map(|squares| {
                 let mut squares = squares.into_iter();
-                squares.find(|text| GrantKey::is_payload(text))
+                squares.find(|text| DevicePayload::from_link(text).is_ok())
             });
             match squares {
-                Ok(Some(text)) => grant::Event::Payload(text),
+                Ok(Some(text)) => grant::Event::Link(text),
                 Ok(None) => return Phase::Granting(machine, Some(Trouble::OtherSquare)),
                 Err(trouble) => return Phase::Granting(machine, Some(trouble)),
             }

@@ -69,8 +69,8 @@ pub enum View {
         school_name: String,
         /// To be read out.
         words: Vec<String>,
-        /// To be scanned or pasted instead.
-        payload: String,
+        /// To be scanned, opened or pasted instead.
+        link: String,
         /// Why looking failed.
         trouble: Option<String>,
     },

@@ -166,9 +166,7 @@ fn the_square_of_another_screen_is_given_a_key() {
     set_up_in_app(&phone);
     let other = phone.another();
     let mut waiting = phone::enrol_in_app(&other, Purpose::Enrol(member(2)));
-    let payload = waiting.html();
-    let payload = payload.split("class=\"payload\">").nth(1).unwrap();
-    let payload = payload.split('<').next().unwrap();
+    let shown = phone::link_on(&waiting);
 
     let (mut window, given) = on_a_computer(&phone);
     window.press("go-grant");
@@ -179,7 +177,7 @@ fn the_square_of_another_screen_is_given_a_key() {
         "{}",
         window.html()
     );
-    choose(&mut window, &given, copied(&screenshot(payload, 4)));
+    choose(&mut window, &given, copied(&screenshot(&shown, 4)));
     assert!(window.says("A key for Ben Ali"), "{}", window.html());
     window.fill("pin", PIN);
     window.press("give");

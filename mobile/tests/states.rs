@@ -2,8 +2,8 @@
 
 mod drawn;
 
-use drawn::{draw, question, states};
-use mobile::{Place, View, head};
+use drawn::{draw, draw_with, question, states};
+use mobile::{Asks, Place, View, head};
 
 #[test]
 fn every_state_is_drawn() {
@@ -39,6 +39,18 @@ fn a_school_has_its_name_and_colour_over_every_page() {
     };
     let html = draw(View::Ready, Some(place));
     assert!(html.contains("school-3") && html.contains("Ysgol Gŵyr"));
+}
+
+#[test]
+fn what_a_link_asks_meanwhile_is_said_above_the_screen() {
+    for (asks, said) in [
+        (Asks::ToUnlock, "A page in your browser asks"),
+        (Asks::ForAKey, "device asks for a key"),
+    ] {
+        let html = draw_with(View::OtherWords { trouble: None }, None, Some(asks));
+        let notice = html.find(said).unwrap_or(html.len());
+        assert!(notice < html.find("<h1").unwrap_or_default(), "{html}");
+    }
 }
 
 #[test]

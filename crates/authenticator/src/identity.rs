@@ -1,5 +1,3 @@
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::codes::CodeSecret;
 use protocol::compartments::{Compartment, HeldKey};
 use protocol::device::{DeviceKeys, DevicePayload, DeviceRequest, DeviceSeed};
@@ -64,8 +62,8 @@ impl Identity {
         self.keys.public().words(self.profile.school)
     }
 
-    /// The signed payload that a granting device can scan or paste, in base64url.
-    pub fn payload(&self) -> Result<String, Trouble> {
+    /// The link that opens a granting device's app with this device in it, which can be scanned or pasted.
+    pub fn link(&self) -> Result<String, Trouble> {
         let head = |seen: &Seen| seen.head.array().ok_or(Trouble::BadAnswer);
         let payload = DevicePayload {
             school: self.profile.school,
@@ -77,7 +75,7 @@ impl Identity {
             log_length: self.profile.log.length,
             log_head: head(&self.profile.log)?,
         };
-        Ok(BASE64.encode(payload.sign(&self.keys)))
+        Ok(payload.to_link(&self.keys))
     }
 
     /// The offline code at this Unix second: it proves presence and opens nothing.

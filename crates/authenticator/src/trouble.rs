@@ -50,6 +50,11 @@ pub enum Trouble {
         "This device has no key of that page's school yet. Unlock there with a device that has one."
     )]
     NoKeyHere,
+    /// Somebody's device waits for a key of a school of which this one has none.
+    #[error(
+        "This device has no key of the school where that one waits, so it can give it none. Use the device of somebody who holds keys there."
+    )]
+    NoKeyToGive,
     /// The page that the app should go on in does not open.
     #[error("Your browser could not be opened, so nothing was. Start again there, with a number.")]
     NoBrowser,
@@ -112,12 +117,17 @@ pub enum Trouble {
         "These sheets do not open everything any more. Make new ones on a device that holds a key."
     )]
     KitIncomplete,
-    /// Six words or a payload that no waiting device has.
-    #[error("No waiting device has those words. Read them again from the other screen.")]
+    /// Six words or a link that no waiting device has.
+    #[error(
+        "No device that waits at your school has those words or that code. Look at its screen again."
+    )]
     NoSuchDevice,
     /// The device cannot do this at all.
     #[error("This device has not been given that right.")]
     NotAllowed,
+    /// The device's own key may not give keys.
+    #[error("This device’s key may not give keys to others. Ask another key holder to do it.")]
+    MayNotGive,
     /// A last day that has passed already.
     #[error("That day is over. Choose today or a later one.")]
     DayOver,

@@ -454,18 +454,15 @@ fn a_listed_key_that_is_not_the_devices_is_not_granted() {
     let by_words = grant_by_words(&first, words, rights(&[Compartment::PASTORAL]));
     assert!(by_words.trouble().is_some());
 
-    let mut by_payload = authenticator::GrantKey::new(first.identity());
+    let mut by_link = authenticator::GrantKey::new(first.identity());
     let driver = first.driver();
-    driver.run(&mut by_payload, authenticator::grant::Event::Start);
-    let payload = second.identity().payload().unwrap();
-    driver.run(
-        &mut by_payload,
-        authenticator::grant::Event::Payload(payload),
-    );
-    assert!(matches!(by_payload.trouble(), Some(Trouble::Suspicious(_))));
+    driver.run(&mut by_link, authenticator::grant::Event::Start);
+    let link = second.identity().link().unwrap();
+    driver.run(&mut by_link, authenticator::grant::Event::Link(link));
+    assert!(matches!(by_link.trouble(), Some(Trouble::Suspicious(_))));
     let wanted = Box::new(rights(&[Compartment::PASTORAL]));
     driver.run(
-        &mut by_payload,
+        &mut by_link,
         authenticator::grant::Event::Decide(wanted, pin()),
     );
     assert_eq!(school.roll().head().length, 1, "nothing was granted");

@@ -168,10 +168,18 @@ fn a_device_is_granted_by_what_its_screen_shows() {
     let mut machine = GrantKey::new(first.identity());
     let driver = first.driver();
     driver.run(&mut machine, grant::Event::Start);
-    driver.run(&mut machine, grant::Event::Payload("nonsense".to_owned()));
-    assert_eq!(machine.trouble(), Some(&Trouble::NoSuchDevice));
-    let payload = second.identity().payload().unwrap();
-    driver.run(&mut machine, grant::Event::Payload(payload));
+    let link = second.identity().link().unwrap();
+    let bare = link.rsplit_once('=').unwrap().1;
+    for text in [
+        "nonsense",
+        "safehold:grant?d=",
+        bare,
+        &link[..link.len() - 4],
+    ] {
+        driver.run(&mut machine, grant::Event::Link(text.to_owned()));
+        assert_eq!(machine.trouble(), Some(&Trouble::NoSuchDevice), "{text}");
+    }
+    driver.run(&mut machine, grant::Event::Link(link));
     let grant::State::Deciding { words: shown, .. } = machine.state() else {
         panic!("{:?}", machine.trouble());
     };
@@ -209,6 +217,18 @@ fn wrong_words_and_a_wrong_pin_grant_nothing() {
             .device(second.identity().profile.device)
             .is_none()
     );
+}
+
+#[test]
+fn a_key_that_may_not_give_keys_says_so_before_anything_is_typed() {
+    let school = School::new();
+    let first = set_up(&school);
+    let (second, words) = enrol_device(&school, 2);
+    grant_by_words(&first, words, rights(&[Compartment::PASTORAL]));
+    let mut machine = GrantKey::new(second.identity());
+    second.driver().run(&mut machine, grant::Event::Start);
+    assert_eq!(machine.trouble(), Some(&Trouble::MayNotGive));
+    assert_eq!(machine.state(), &grant::State::Failed);
 }
 
 #[test]

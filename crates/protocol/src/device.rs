@@ -6,6 +6,7 @@
 //! fingerprint = H(device-fingerprint, school, sign pk, kem pk)      first 66 bits = six words
 //! payload     = ENC(device, school, member, dev, sign pk, kem pk, u64 roll length, roll head,
 //!                   u64 log length, log head) || Ed25519(DSK)       what a new device shows
+//! link        = "safehold:grant?d=" base64url(payload)              as its square says it, and as it is sent
 //! ```
 
 mod payload;

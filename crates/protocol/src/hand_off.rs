@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::Error;
 use crate::encoding::{Hash, hash};
-use crate::links::is_origin;
+use crate::links::{is_origin, query};
 use crate::secret::secrets;
 
 secrets! {
@@ -67,20 +67,12 @@ impl HandOff {
 
     /// Reads either.
     pub fn from_url(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
-        // Some systems write a scheme with slashes whatever the page wrote.
-        let bare = text.strip_prefix("safehold://").map_or_else(
-            || text.strip_prefix("safehold:"),
-            |rest| Some(rest.strip_prefix('/').unwrap_or(rest)),
-        );
-        let (origin, unlock) = match bare {
+        let (origin, unlock) = match query(text, "unlock") {
             Some(rest) => rest
-                .strip_prefix("unlock")
-                .map(|rest| rest.strip_prefix('/').unwrap_or(rest))
-                .and_then(|rest| rest.strip_prefix("?u="))
+                .strip_prefix("u=")
                 .and_then(|rest| rest.split_once("&o="))
                 .map(|(unlock, origin)| (origin, unlock)),
-            None => text.split_once(PATH),
+            None => text.trim().split_once(PATH),
         }
         .ok_or(Error::Malformed("link"))?;
         let link = Self {

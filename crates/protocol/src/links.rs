@@ -116,6 +116,17 @@ impl Link {
     }
 }
 
+/// What a link of the app's own scheme says of an act, such as `unlock`: what stands behind its `?`.
+pub(crate) fn query<'text>(text: &'text str, act: &str) -> Option<&'text str> {
+    let rest = text.trim().strip_prefix("safehold:")?;
+    // Some systems write a scheme with slashes whatever was written.
+    let rest = rest
+        .strip_prefix("//")
+        .map_or(rest, |rest| rest.strip_prefix('/').unwrap_or(rest));
+    let rest = rest.strip_prefix(act)?;
+    rest.strip_prefix('/').unwrap_or(rest).strip_prefix('?')
+}
+
 /// Whether a text is an origin that a device may talk to.
 pub fn is_origin(text: &str) -> bool {
     let host = if let Some(rest) = text.strip_prefix("https://") {

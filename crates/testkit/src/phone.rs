@@ -164,10 +164,10 @@ impl Phone {
     #[track_caller]
     pub fn grant(&self, other: &Self, rights: Rights) {
         let driver = self.driver();
-        let shown = other.identity().payload().expect("a payload to show");
+        let shown = other.identity().link().expect("a link to show");
         let mut machine = GrantKey::new(self.identity());
         driver.run(&mut machine, grant::Event::Start);
-        driver.run(&mut machine, grant::Event::Payload(shown));
+        driver.run(&mut machine, grant::Event::Link(shown));
         driver.run(
             &mut machine,
             grant::Event::Decide(Box::new(rights), PIN.to_owned().into()),

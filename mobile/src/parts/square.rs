@@ -45,7 +45,13 @@ impl Squares {
 
 /// A QR code: dark on light in every theme, with the quiet edge that readers need.
 #[component]
-pub(crate) fn Square(text: String, label: String) -> Element {
+pub(crate) fn Square(
+    text: String,
+    label: String,
+    /// As large as the page lets it be, because it says much.
+    #[props(default = false)]
+    large: bool,
+) -> Element {
     let Some(squares) = Squares::of(&text) else {
         return rsx! {};
     };
@@ -57,7 +63,7 @@ pub(crate) fn Square(text: String, label: String) -> Element {
     }
     rsx! {
         svg {
-            class: "square", role: "img", "aria-label": "{label}", view_box: "0 0 {side} {side}",
+            class: if large { "square large" } else { "square" }, role: "img", "aria-label": "{label}", view_box: "0 0 {side} {side}",
             shape_rendering: "crispEdges",
             rect { width: "{side}", height: "{side}", fill: "#fff" }
             path { d: "{path}", fill: "#000" }

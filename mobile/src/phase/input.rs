@@ -12,7 +12,7 @@ pub enum Input {
     Open,
     /// Pasted a link.
     Link(String),
-    /// Came from a page of this device, which has opened the app by this link.
+    /// Came by a link, with which a page of this device or another device's square has opened the app.
     Opened(String),
     /// Gave a picture of a square.
     Picture(Picture),
@@ -30,7 +30,7 @@ pub enum Input {
     Refuse,
     /// Tried again what had failed.
     Retry,
-    /// Typed the six words of the other screen, or pasted its code.
+    /// Typed the six words of the other screen, or pasted its link.
     OtherWords(String),
     /// Chose what the other device may open, and typed the PIN.
     Give(Given, Zeroizing<String>),

@@ -2,7 +2,7 @@ use dioxus::prelude::*;
 use zeroize::Zeroizing;
 
 use super::limits::{Draft, Limits};
-use crate::parts::{Button, Field, Kind, PictureWays, Title, TroubleNote, Weight};
+use crate::parts::{Button, Field, Kind, PictureWays, SixWords, Title, TroubleNote, Weight};
 use crate::phase::{Given, Input};
 use crate::view::Choices;
 use crate::words::{common, grant as words};
@@ -64,8 +64,9 @@ pub(crate) fn Deciding(
     let ready = draft().is_whole() && !pin().is_empty();
     rsx! {
         section { class: "page",
-            p { class: "step", "{six_words}" }
             Title { id: "title-deciding", {words::key_for(&member_name)} }
+            p { class: "lead", "{words::COMPARE}" }
+            SixWords { words: six_words.split(' ').map(str::to_owned).collect::<Vec<_>>() }
             Limits { choices, narrows: false, draft }
             Field {
                 id: "pin", label: common::YOUR_PIN, kind: Kind::Pin, invalid: trouble.is_some(),

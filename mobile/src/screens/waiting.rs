@@ -1,6 +1,6 @@
 use dioxus::prelude::*;
 
-use crate::parts::{Button, Square, Title, TroubleNote, Weight};
+use crate::parts::{Button, SixWords, Square, Title, TroubleNote, Weight};
 use crate::phase::{Input, Page};
 use crate::words::{begin, schools};
 
@@ -9,7 +9,7 @@ use crate::words::{begin, schools};
 pub(crate) fn Waiting(
     school_name: String,
     words: Vec<String>,
-    payload: String,
+    link: String,
     trouble: Option<String>,
     busy: bool,
     on_input: EventHandler<Input>,
@@ -19,15 +19,12 @@ pub(crate) fn Waiting(
             p { class: "step", "{school_name}" }
             Title { id: "title-waiting", "{begin::MADE}" }
             p { class: "lead", "{begin::MADE_LEAD}" }
-            ol { id: "words", class: "words", aria_label: begin::WORDS,
-                for (place, word) in words.into_iter().enumerate() {
-                    li { key: "{place}", span { class: "word", "{word}" } }
-                }
-            }
+            SixWords { words }
             details { class: "more",
                 summary { "{begin::CODE}" }
-                Square { text: payload.clone(), label: begin::SQUARE }
-                p { id: "payload", class: "payload", "{payload}" }
+                p { class: "soft", "{begin::CODE_HINT}" }
+                Square { text: link.clone(), label: begin::SQUARE, large: true }
+                p { id: "device-link", class: "payload", "{link}" }
             }
             TroubleNote { trouble }
             p { class: "soft", role: "status", "{begin::BY_ITSELF}" }

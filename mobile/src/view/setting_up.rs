@@ -62,11 +62,11 @@ pub(super) fn of_enrolment(state: &enrol::State, trouble: Option<&Trouble>) -> V
         enrol::State::Waiting {
             school_name,
             words,
-            payload,
+            link,
         } => View::Waiting {
             school_name: school_name.clone(),
             words: words.list().map(str::to_owned).to_vec(),
-            payload: payload.clone(),
+            link: link.clone(),
             trouble: text,
         },
         enrol::State::Looking => View::Working {

@@ -17,9 +17,9 @@ pub(crate) const MAKING: &str = "Making your key…";
 
 pub(crate) const MADE: &str = "Your key is made";
 pub(crate) const MADE_LEAD: &str = "It opens nothing until a key holder grants it. Go to one, or call, and read out these six words.";
-pub(crate) const WORDS: &str = "Six words";
-pub(crate) const CODE: &str = "Or show or send them a code";
-pub(crate) const SQUARE: &str = "The same code as below, as a square to scan";
+pub(crate) const CODE: &str = "Or show a square, or send a link";
+pub(crate) const CODE_HINT: &str = "A key holder’s phone scans the square with its camera, and Safehold opens there with this device in it. The link below does the same, opened or pasted.";
+pub(crate) const SQUARE: &str = "The same link as below, as a square to scan";
 pub(crate) const BY_ITSELF: &str = "This screen changes by itself once the key is granted.";
 pub(crate) const LOOK: &str = "Look now";
 

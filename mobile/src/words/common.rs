@@ -8,6 +8,7 @@ pub(crate) const DONE: &str = "Done";
 pub(crate) const CONTINUE: &str = "Continue";
 pub(crate) const TRY_AGAIN: &str = "Try again";
 pub(crate) const YOUR_PIN: &str = "Your PIN";
+pub(crate) const SIX_WORDS: &str = "Six words";
 
 /// Each key of the number pad says its digit; this one is a picture.
 pub(crate) const DELETE_DIGIT: &str = "Delete the last digit";

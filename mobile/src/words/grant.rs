@@ -6,11 +6,13 @@ pub(crate) const LEAD: &str =
     "Only to somebody you see or whose voice you know. Ask them for the six words on their screen.";
 pub(crate) const WORDS: &str = "Their six words";
 pub(crate) const WORDS_HINT: &str =
-    "Four letters of each are enough. Or paste the code that they sent you.";
+    "Four letters of each are enough. Or paste the link that they sent you.";
 
 pub(crate) fn key_for(member: &str) -> String {
     format!("A key for {member}")
 }
+pub(crate) const COMPARE: &str =
+    "Only to somebody you see or whose voice you know. Their screen must show these six words.";
 pub(crate) const GIVE: &str = "Give this key";
 pub(crate) const GIVING: &str = "Giving…";
 

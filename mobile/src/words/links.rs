@@ -1,4 +1,6 @@
-//! A page in the browser that opens the app.
+//! A page in the browser, or the square of another device, that opens the app.
+
+use crate::phase::Asks;
 
 /// What the computer's own menus say.
 pub(crate) const NAME: &str = "Safehold";
@@ -12,7 +14,20 @@ pub(crate) const TURN_OFF: &str = "No longer let a page open it";
 pub(crate) const FAILED: &str =
     "That could not be changed on this computer. Unlock with the number, as before.";
 
-pub(crate) const WAITS: &str =
-    "A page in your browser asks to be unlocked. What you are doing here is kept until you decide.";
-pub(crate) const GO: &str = "Leave this and answer";
+pub(crate) const fn waits(asks: Asks) -> &'static str {
+    match asks {
+        Asks::ToUnlock => {
+            "A page in your browser asks to be unlocked. What you are doing here is kept until you decide."
+        }
+        Asks::ForAKey => {
+            "Somebody’s device asks for a key. What you are doing here is kept until you decide."
+        }
+    }
+}
+pub(crate) const fn go(asks: Asks) -> &'static str {
+    match asks {
+        Asks::ToUnlock => "Leave this and answer",
+        Asks::ForAKey => "Leave this and look",
+    }
+}
 pub(crate) const LATER: &str = "Not now";

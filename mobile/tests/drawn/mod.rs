@@ -10,7 +10,7 @@ use dioxus::prelude::*;
 use dioxus_core::{NoOpMutations, VirtualDom};
 use domain::{CategoryId, DeviceId, SchoolId, UnlockId};
 use mobile::{
-    About, Choices, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice,
+    About, Asks, Choices, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice,
     PaperCodes, Place, SchoolRow, Screen, SessionRow, SheetsFor, Standing, Stop, Taken, Task, View,
 };
 use protocol::compartments::Compartment;
@@ -311,7 +311,7 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
             View::Waiting {
                 school_name: "Hill School".to_owned(),
                 words: WORDS.split(' ').map(str::to_owned).collect(),
-                payload: "a2V5".repeat(60),
+                link: format!("safehold:grant?d={}", "a2V5".repeat(104)),
                 trouble: None,
             },
         ),
@@ -457,6 +457,7 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
 struct Shown {
     view: View,
     place: Option<Place>,
+    waits: Option<Asks>,
     // Any handler will do; it is never called.
     #[props(default)]
     nobody: Rc<()>,
@@ -464,24 +465,34 @@ struct Shown {
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
-        self.view == other.view && Rc::ptr_eq(&self.nobody, &other.nobody)
+        self.view == other.view
+            && self.waits == other.waits
+            && Rc::ptr_eq(&self.nobody, &other.nobody)
     }
 }
 
 /// A state as HTML, with the school's name over it where the app would know it.
 pub(crate) fn draw(view: View, place: Option<Place>) -> String {
-    let mut dom = dom(view, place);
+    draw_with(view, place, None)
+}
+
+/// The same, where a link has come meanwhile.
+pub(crate) fn draw_with(view: View, place: Option<Place>, waits: Option<Asks>) -> String {
+    let mut dom = dom(view, place, waits);
     dom.rebuild(&mut NoOpMutations);
     dioxus_ssr::render(&dom)
 }
 
 /// A state, not drawn yet.
-pub(crate) fn dom(view: View, place: Option<Place>) -> VirtualDom {
+pub(crate) fn dom(view: View, place: Option<Place>, waits: Option<Asks>) -> VirtualDom {
     VirtualDom::new_with_props(
-        |Shown { view, place, .. }: Shown| rsx! { Screen { place, view, busy: false, on_input: |_| {} } },
+        |Shown {
+             view, place, waits, ..
+         }: Shown| rsx! { Screen { place, view, waits, busy: false, on_input: |_| {} } },
         Shown {
             view,
             place,
+            waits,
             nobody: Rc::default(),
         },
     )

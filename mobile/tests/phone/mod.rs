@@ -156,6 +156,23 @@ pub(crate) fn sheet_on(window: &Window) -> String {
     lines.join("\n")
 }
 
+/// The six words on the screen.
+pub(crate) fn words_on(window: &Window) -> String {
+    let html = window.html();
+    html.split("class=\"word\">")
+        .skip(1)
+        .map(|rest| rest.split('<').next().unwrap())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The link that a device that waits shows, as text and as a square.
+pub(crate) fn link_on(window: &Window) -> String {
+    let html = window.html();
+    let shown = html.split("class=\"payload\">").nth(1).unwrap();
+    shown.split('<').next().unwrap().to_owned()
+}
+
 pub(crate) fn last_four(window: &Window) -> String {
     sheet_on(window).lines().last().unwrap().to_owned()
 }

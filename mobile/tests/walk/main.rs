@@ -16,22 +16,12 @@ mod phone;
 use std::sync::{Arc, Mutex};
 
 use authenticator::ProfileStore as _;
-use common::Window;
 use domain::{FixedClock, SeededEntropy, Timestamp};
 use mobile::{Device, Input, Phase, View};
 use phone::school::{self, NOW, PIN, School, grant_by_words, member, rights, set_up};
-use phone::{Line, Phone, choose_pin, last_four, open, set_up_in_app, unlock};
+use phone::{Line, Phone, choose_pin, last_four, open, set_up_in_app, unlock, words_on};
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
-
-fn words_on(window: &Window) -> String {
-    let html = window.html();
-    html.split("class=\"word\">")
-        .skip(1)
-        .map(|rest| rest.split('<').next().unwrap())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
 
 #[test]
 fn a_wrong_link_is_said_to_be_wrong() {

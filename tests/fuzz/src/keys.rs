@@ -219,6 +219,13 @@ pub fn device_payload(data: &[u8]) {
     if let Ok(payload) = DevicePayload::verify(&signed) {
         assert_eq!(payload.keys.sign, device(3).public().sign);
         assert_eq!(payload.sign(&device(3)), signed);
+        let link = payload.to_link(&device(3));
+        assert_eq!(DevicePayload::from_link(&link).as_ref(), Ok(&payload));
+        let _words = payload.keys.words(payload.school).to_string();
+    }
+    let text = String::from_utf8_lossy(data);
+    if let Ok(payload) = DevicePayload::from_link(&text) {
+        assert!(text.trim().starts_with("safehold:"));
         let _words = payload.keys.words(payload.school).to_string();
     }
 }

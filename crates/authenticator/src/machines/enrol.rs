@@ -58,7 +58,7 @@ pub enum State {
         /// The words to read out.
         words: Words,
         /// What a granting device may scan or paste instead.
-        payload: String,
+        link: String,
     },
     /// Looks whether it was granted.
     Looking,
@@ -143,7 +143,7 @@ impl Enrol {
         Ok(State::Waiting {
             school_name: identity.profile.school_name.clone(),
             words: identity.words(),
-            payload: identity.payload()?,
+            link: identity.link()?,
         })
     }
 

@@ -1,17 +1,15 @@
 //! Giving a key to another device, face to face or by six words on the phone.
 //!
 //! ```text
-//! Idle ─Start─► Reading ─► Choosing ─Payload or Words─► Deciding ─Decide─► Granting ─► Granted
+//! Idle ─Start─► Reading ─► Choosing ─Link or Words─► Deciding ─Decide─► Granting ─► Granted
 //! ```
 //! Whose keys are sealed to is decided by what the other screen shows, never by what the server
-//! lists: a payload carries its own signature, and six words are the hash of the listed keys.
+//! lists: a link carries its own signature, and six words are the hash of the listed keys.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::compartments::Compartment;
 use protocol::device::{DevicePayload, DevicePublicKeys};
 use protocol::hpke::PublicKey;
-use protocol::roll::{Author, Body, Grant, Rights, RollState, SignedEntry, StoreKind};
+use protocol::roll::{Author, Body, Capability, Grant, Rights, RollState, SignedEntry, StoreKind};
 use protocol::signing::VerifyingKey;
 use protocol::words::Words;
 use protocol::wrap;
@@ -33,8 +31,8 @@ use crate::trouble::Trouble;
 pub enum Event {
     /// Begin.
     Start,
-    /// What the other device shows was scanned or pasted.
-    Payload(String),
+    /// The link that the other device shows was scanned, pasted or followed.
+    Link(String),
     /// The six words were read out.
     Words(String),
     /// What it may open, and the PIN.
@@ -56,7 +54,7 @@ pub enum State {
     Idle,
     /// The roll and the list of devices are being read.
     Reading,
-    /// Waits for a payload or six words of one of the devices that wait.
+    /// Waits for a link or six words of one of the devices that wait.
     Choosing(SchoolDevices),
     /// Waits for what it may open.
     Deciding {
@@ -112,13 +110,6 @@ enum Step {
 }
 
 impl GrantKey {
-    /// Whether a text is what the square of a device that waits says, whoever's device it is.
-    pub fn is_payload(text: &str) -> bool {
-        BASE64
-            .decode(text.trim())
-            .is_ok_and(|bytes| DevicePayload::verify(&bytes).is_ok())
-    }
-
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
         Self {
@@ -159,11 +150,8 @@ impl GrantKey {
                 self.step = Step::ReadRoll(RollReader::default());
                 Ok(Some(RollReader::first(&self.identity, world)))
             }
-            Event::Payload(text) => {
-                let bytes = BASE64
-                    .decode(text.trim())
-                    .map_err(|_| Trouble::NoSuchDevice)?;
-                let payload = DevicePayload::verify(&bytes).map_err(|_| Trouble::NoSuchDevice)?;
+            Event::Link(text) => {
+                let payload = DevicePayload::from_link(&text).map_err(|_| Trouble::NoSuchDevice)?;
                 if payload.school != self.identity.profile.school {
                     return Err(Trouble::NoSuchDevice);
                 }
@@ -256,6 +244,14 @@ impl GrantKey {
                     }
                     Read::Whole(roll) => {
                         self.roll = Some(roll);
+                        // Said before anything is typed, and not after the PIN.
+                        if !self
+                            .own_rights(world)?
+                            .capabilities
+                            .contains(&Capability::Grant)
+                        {
+                            return Err(Trouble::MayNotGive);
+                        }
                         self.step = Step::List;
                         Ok(Some(self.identity.get("/v1/device/devices", world)))
                     }

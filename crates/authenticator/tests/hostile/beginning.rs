@@ -44,7 +44,7 @@ fn begin(purpose: Purpose, scenario: &Scenario) -> (Option<Trouble>, bool) {
     };
     let granted = authenticator::Identity::load(&phone.profile, &phone.keys)
         .unwrap_or_default()
-        .is_some_and(|identity| identity.profile.granted || identity.payload().is_err());
+        .is_some_and(|identity| identity.profile.granted || identity.link().is_err());
     (trouble, granted)
 }
 

@@ -1,10 +1,15 @@
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use domain::{DeviceId, MemberId, SchoolId};
 
 use super::{DeviceKeys, DevicePublicKeys};
 use crate::Error;
 use crate::encoding::{Hash, Reader, Writer};
 use crate::hpke::PublicKey;
+use crate::links::query;
 use crate::signing::{Signature, VerifyingKey};
+
+const LINK: &str = "safehold:grant?d=";
 
 /// What an enrolled device shows to be granted a key: who it is, and what it has seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +47,7 @@ impl DevicePayload {
             .finish()
     }
 
-    /// The payload with the device's signature at its end, as a QR holds it.
+    /// The payload with the device's signature at its end.
     pub fn sign(&self, keys: &DeviceKeys) -> Vec<u8> {
         let mut bytes = self.encode();
         let signature = keys.sign().sign(&bytes);
@@ -72,5 +77,19 @@ impl DevicePayload {
         reader.finish()?;
         payload.keys.sign.verify(bytes, signature)?;
         Ok(payload)
+    }
+
+    /// The signed payload as a link that opens the app of whoever may grant it. Nothing of it is secret.
+    pub fn to_link(&self, keys: &DeviceKeys) -> String {
+        format!("{LINK}{}", BASE64.encode(self.sign(keys)))
+    }
+
+    /// Reads a link, and checks that the device in it signed what it says.
+    pub fn from_link(text: &str) -> Result<Self, Error> {
+        let payload = query(text, "grant")
+            .and_then(|rest| rest.strip_prefix("d="))
+            .and_then(|payload| BASE64.decode(payload).ok())
+            .ok_or(Error::Malformed("link"))?;
+        Self::verify(&payload)
     }
 }

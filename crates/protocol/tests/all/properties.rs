@@ -336,8 +336,17 @@ proptest! {
             log_head: [7; 32],
         };
         let signed = payload.sign(&keys);
-        prop_assert_eq!(DevicePayload::verify(&signed), Ok(payload));
+        prop_assert_eq!(DevicePayload::verify(&signed), Ok(payload.clone()));
         prop_assert!(DevicePayload::verify(&flip(&signed, bit)).is_err());
+
+        let link = payload.to_link(&keys);
+        let slashes = link.replace("safehold:grant?", "safehold://grant/?");
+        for text in [link.clone(), slashes, format!("  {link}\n")] {
+            prop_assert_eq!(DevicePayload::from_link(&text), Ok(payload.clone()));
+        }
+        // Longer than another app would pass on it is not, and every letter of it counts.
+        prop_assert!(link.len() < 450 && link.bytes().all(|letter| letter.is_ascii_graphic()));
+        prop_assert!(DevicePayload::from_link(&link[..link.len() - 1 - bit % link.len()]).is_err());
     }
 
     #[test]

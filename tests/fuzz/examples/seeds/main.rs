@@ -127,6 +127,7 @@ fn devices() {
     };
     let signed = payload.sign(&device(3));
     keep("device_payload", "whole", &signed[..signed.len() - 64]);
+    keep("device_payload", "link", payload.to_link(&device(3)));
     let words = device(1).public().words(SCHOOL).to_string();
     keep("words", "said", &words);
     keep("words", "typed", words.to_uppercase().replace(' ', ", "));

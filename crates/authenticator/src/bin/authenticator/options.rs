@@ -220,11 +220,11 @@ pub(crate) struct Pin {
 #[derive(Debug, Args)]
 pub(crate) struct Grant {
     /// The six words that the other device shows
-    #[arg(long, conflicts_with = "payload_file")]
+    #[arg(long, conflicts_with = "link_file")]
     pub(crate) words: Option<String>,
-    /// A file with the code that the other device shows; `-` for standard input
+    /// A file with the link that the other device shows; `-` for standard input
     #[arg(long)]
-    pub(crate) payload_file: Option<PathBuf>,
+    pub(crate) link_file: Option<PathBuf>,
     /// What it may open, with commas between
     #[arg(long, value_delimiter = ',', default_value = "pastoral,safeguarding")]
     pub(crate) compartments: Vec<String>,

@@ -123,7 +123,7 @@ pub(super) fn enrol(here: &Here, begin: &Begin) -> Result<Report, Failure> {
     let enrolment::State::Waiting {
         school_name,
         words,
-        payload,
+        link,
     } = machine.state()
     else {
         return Err(unexpected());
@@ -131,14 +131,14 @@ pub(super) fn enrol(here: &Here, begin: &Begin) -> Result<Report, Failure> {
     let device = machine.identity().map(|identity| identity.profile.device);
     Ok(Report::new(
         format!(
-            "This device is enrolled at {school_name} and waits for a key.\nRead these six words to a key holder:\n\n    {words}\n\nor let them paste this code:\n\n    {payload}"
+            "This device is enrolled at {school_name} and waits for a key.\nRead these six words to a key holder:\n\n    {words}\n\nor let them open or paste this link:\n\n    {link}"
         ),
         json!({
             "state": "waiting",
             "school_name": school_name,
             "device": device,
             "words": words.to_string(),
-            "payload": payload,
+            "link": link,
         }),
     ))
 }

@@ -19,9 +19,9 @@ pub(super) fn grant(here: &Here, options: &Grant) -> Result<Report, Failure> {
     let mut machine = GrantKey::new(here.identity()?);
     here.run(&mut machine, granting::Event::Start);
     check(machine.trouble())?;
-    let event = match (&options.words, &options.payload_file) {
+    let event = match (&options.words, &options.link_file) {
         (Some(words), _) => granting::Event::Words(words.clone()),
-        (None, Some(path)) => granting::Event::Payload(ask::first_line(path)?.to_string()),
+        (None, Some(path)) => granting::Event::Link(ask::first_line(path)?.to_string()),
         (None, None) => granting::Event::Words(ask::line("The six words on the other screen")?),
     };
     here.run(&mut machine, event);

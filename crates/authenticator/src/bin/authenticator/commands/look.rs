@@ -32,9 +32,9 @@ pub(super) fn status(here: &Here) -> Result<Report, Failure> {
         profile.store_kind,
         identity.words(),
     );
-    let payload = identity.payload()?;
+    let link = identity.link()?;
     if !profile.granted {
-        text.push_str(&format!("\nIts code: {payload}"));
+        text.push_str(&format!("\nIts link: {link}"));
     }
     if !waiting.is_empty() {
         text.push_str(&format!(
@@ -54,7 +54,7 @@ pub(super) fn status(here: &Here) -> Result<Report, Failure> {
             "device": profile.device,
             "store_kind": profile.store_kind,
             "words": identity.words().to_string(),
-            "payload": payload,
+            "link": link,
             "waiting": waiting,
             "roll": profile.roll,
             "log": profile.log,
