@@ -17,8 +17,8 @@ use std::path::PathBuf;
 
 use common::Window;
 use domain::{SchoolId, SeededEntropy};
-use drawn::{dom, draw, draw_with, question, states};
-use mobile::{Asks, Place, SheetsFor, View, head};
+use drawn::{Around, dom, draw, draw_with, question, states};
+use mobile::{Asks, PinWait, Place, SheetsFor, View, head};
 use protocol::kit::KitSeed;
 
 /// Four lines of a sheet, with a slip in the third.
@@ -36,6 +36,8 @@ fn typed() -> String {
     }
     lines.join("\n")
 }
+
+const WRONG: &str = "That was not your PIN. 2 tries are left.";
 
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from);
@@ -55,7 +57,22 @@ fn main() -> std::io::Result<()> {
         ("device-waits", Asks::ForAKey),
     ] {
         let view = View::OtherWords { trouble: None };
-        bodies.push((name, draw_with(view, Some(place.clone()), Some(asks))));
+        let around = Around {
+            link: Some(asks),
+            ..Around::default()
+        };
+        bodies.push((name, draw_with(view, Some(place.clone()), around)));
+    }
+    // The wait after a wrong PIN, and its end.
+    let waits = |left| Around {
+        wait: Some(PinWait { whole: 15, left }),
+        ..Around::default()
+    };
+    for (name, left) in [("pin-waits", 12), ("pin-waited", 0)] {
+        let view = View::NewKit {
+            trouble: Some(WRONG.to_owned()),
+        };
+        bodies.push((name, draw_with(view, Some(place.clone()), waits(left))));
     }
     // The steps of an answer are the screen's own.
     let view = View::Asking {
@@ -63,20 +80,28 @@ fn main() -> std::io::Result<()> {
         trouble: None,
     };
     let recovering = place.clone();
-    let mut window = Window::open(dom(view, Some(place), None));
+    let mut window = Window::open(dom(view, Some(place.clone()), Around::default()));
     window.press("me");
     window.type_digits("48");
     bodies.push(("asking-number", window.html()));
     window.type_digits("2019");
     window.type_digits("7311");
     bodies.push(("asking-pin", window.html()));
+    let view = View::Asking {
+        question: question(true),
+        trouble: Some(WRONG.to_owned()),
+    };
+    let mut window = Window::open(dom(view, Some(place), waits(12)));
+    window.press("me");
+    window.type_digits("48739182");
+    bodies.push(("asking-pin-waits", window.html()));
     // So are the marks beside a sheet that is being typed.
     let view = View::GiveSheets {
         purpose: SheetsFor::Recovery,
         read: Vec::new(),
         trouble: None,
     };
-    let mut window = Window::open(dom(view, Some(recovering), None));
+    let mut window = Window::open(dom(view, Some(recovering), Around::default()));
     window.fill("sheet", &typed());
     bodies.push(("recover-typing", window.html()));
     for (name, body) in bodies {

@@ -5,6 +5,7 @@ use dioxus::prelude::*;
 use crate::device::Device;
 use crate::parts::{Button, Raise, Weight};
 use crate::phase::{Asks, Input, Phase};
+use crate::pin_wait::use_countdown;
 use crate::place::Place;
 use crate::screens;
 use crate::view::View;
@@ -23,6 +24,7 @@ pub fn App(device: Device) -> Element {
     let mut busy = use_signal(|| false);
     // What a person did while the app was looking by itself: it is done next, not lost.
     let mut waiting = use_signal(|| None::<Input>);
+    let countdown = use_countdown();
 
     let step = use_callback({
         let device = device.clone();
@@ -34,7 +36,10 @@ pub fn App(device: Device) -> Element {
                 }
                 return;
             };
+            let tried = input.tries_a_pin();
+            let clock = device.clone();
             let mut show = move |next: Phase| {
+                countdown.follow(tried, &next, &clock);
                 place.set(Place::of(&next));
                 view.set(View::of(&next));
                 phase.set(Some(next));

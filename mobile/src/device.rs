@@ -1,16 +1,22 @@
 use std::fmt;
+use std::future::{Future, pending};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use authenticator::{
     Driver, Http, Identity, KeyStore, Keychain, Profile, ProfileFile, ProfileStore, Transport,
     Trouble,
 };
 use chrono::{DateTime, Local, NaiveDate};
-use domain::{Clock, Entropy, SchoolId, SystemClock, SystemEntropy};
+use domain::{Clock, Entropy, SchoolId, SystemClock, SystemEntropy, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::words::common;
+
+/// Something that takes its time.
+type Passing = Pin<Box<dyn Future<Output = ()>>>;
 
 /// What the app runs on: a place for keys, a memory, a server, time and chance.
 #[derive(Clone)]
@@ -25,6 +31,7 @@ pub struct Device {
     link: Option<String>,
     links: Arc<Mutex<Option<UnboundedReceiver<String>>>>,
     browse: Arc<dyn Fn(&str) -> Result<(), Trouble> + Send + Sync>,
+    second: Arc<dyn Fn() -> Passing + Send + Sync>,
     in_background: bool,
 }
 
@@ -55,11 +62,12 @@ impl Device {
             link: None,
             links: Arc::default(),
             browse: Arc::new(authenticator::browse),
+            second: Arc::new(|| Box::pin(tokio::time::sleep(Duration::from_secs(1)))),
             in_background: true,
         }
     }
 
-    /// A device made of given parts, which answers at once: for tests.
+    /// A device made of given parts, which answers at once, and for which no time passes by itself: for tests.
     pub fn of_parts(
         keys: Arc<dyn KeyStore + Send + Sync>,
         profiles: Arc<dyn ProfileStore + Send + Sync>,
@@ -78,6 +86,7 @@ impl Device {
             link: None,
             links: Arc::default(),
             browse: Arc::new(|_| Err(Trouble::NoBrowser)),
+            second: Arc::new(|| Box::pin(pending())),
             in_background: false,
         }
     }
@@ -115,6 +124,18 @@ impl Device {
         }
     }
 
+    /// The same device, where a second passes when this says so: its clock is looked at then.
+    #[must_use]
+    pub fn with_seconds<F>(self, second: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        Self {
+            second: Arc::new(move || Box::pin(second())),
+            ..self
+        }
+    }
+
     /// The same device with another way to its keychain, which may be locked or missing.
     #[must_use]
     pub fn with_keychain(
@@ -147,9 +168,19 @@ impl Device {
         &self.papers
     }
 
+    /// Waits for a second.
+    pub(crate) fn second(&self) -> impl Future<Output = ()> {
+        (self.second)()
+    }
+
     /// The time by this device's clock, in Unix seconds.
     pub(crate) fn now(&self) -> i64 {
-        self.clock.now().seconds()
+        self.moment().seconds()
+    }
+
+    /// The same, to the microsecond.
+    pub(crate) fn moment(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The day by this device's clock, where it is.

@@ -30,6 +30,7 @@ mod paper;
 mod parts;
 mod phase;
 mod picture;
+mod pin_wait;
 mod place;
 mod screens;
 mod stop;
@@ -38,11 +39,12 @@ mod words;
 
 pub use app::{App, Screen};
 pub use device::Device;
-pub use parts::{Asked, Focus, Links, Pictures, Raise};
+pub use parts::{Asked, Focus, Links, Pictures, PinWaits, Raise};
 pub use phase::{
     Asks, Changing, Chosen, Codes, Did, Given, Input, Keys, MakingKit, Page, Phase, SettingUp, Task,
 };
 pub use picture::Picture;
+pub use pin_wait::PinWait;
 pub use place::Place;
 pub use screens::PaperCodes;
 pub use stop::{Stop, WayOut};

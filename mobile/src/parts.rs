@@ -4,6 +4,7 @@ mod links;
 mod pad;
 mod pictures;
 mod pin_form;
+mod pin_note;
 mod six_words;
 mod square;
 
@@ -18,6 +19,8 @@ pub(crate) use pad::Pad;
 pub(crate) use pictures::PictureWays;
 pub use pictures::{Asked, Pictures};
 pub(crate) use pin_form::PinForm;
+pub use pin_note::PinWaits;
+pub(crate) use pin_note::{PinNote, pin_waits};
 pub(crate) use six_words::SixWords;
 pub(crate) use square::{Square, Squares};
 

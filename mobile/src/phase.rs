@@ -172,6 +172,24 @@ impl Phase {
         Some(&identity.profile)
     }
 
+    /// What the server said last of a PIN, where one is asked for.
+    pub(crate) fn pin_trouble(&self) -> Option<&Trouble> {
+        let trouble = match self {
+            Self::Holder(machine) => machine.trouble(),
+            Self::Granting(machine, _) => machine.trouble(),
+            Self::Sessions(machine, _) => machine.trouble(),
+            Self::Changing(changing) => changing.trouble(),
+            Self::Code(codes) => codes.trouble(),
+            Self::Recovering(machine, _) => machine.trouble(),
+            Self::MakingKit(making) => making.trouble(),
+            Self::Keys(keys) => keys.trouble(),
+            Self::Restoring(machine) => machine.trouble(),
+            Self::PaperCodes(machine) => machine.trouble(),
+            _ => None,
+        };
+        trouble.filter(|trouble| trouble.is_of_the_pin())
+    }
+
     /// The device with a key, taken out of whatever it is doing.
     fn into_identity(self) -> Result<Identity, Self> {
         match self {

@@ -18,6 +18,7 @@ pub(crate) mod lost;
 pub(crate) mod paper;
 pub(crate) mod paper_codes;
 pub(crate) mod picture;
+pub(crate) mod pin;
 pub(crate) mod recover;
 pub(crate) mod restore;
 pub(crate) mod schools;

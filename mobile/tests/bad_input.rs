@@ -214,16 +214,20 @@ fn five_wrong_pins_are_counted_down_and_end_in_a_suspension() {
     window.press("look");
     window.press("me");
     window.type_digits(&number);
-    for left in [
-        "4 tries are",
-        "3 tries are",
-        "2 tries are",
-        "One try is",
-        "0 tries are",
+    for (left, wait) in [
+        ("4 tries are", 0),
+        ("3 tries are", 5),
+        ("2 tries are", 15),
+        ("One try is", 45),
+        ("0 tries are", 0),
     ] {
         window.type_digits("739182");
         window.press("approve");
         assert!(window.says(&format!("{left} left")), "{}", window.html());
+        let waits = format!("You can try again in {wait} seconds.");
+        assert_eq!(window.says(&waits), wait > 0, "{}", window.html());
+        phone.pass(&mut window, wait);
+        assert_eq!(window.says("You can try again now."), wait > 0);
     }
     window.type_digits(PIN);
     window.press("approve");

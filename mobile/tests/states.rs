@@ -2,8 +2,8 @@
 
 mod drawn;
 
-use drawn::{draw, draw_with, question, states};
-use mobile::{Asks, Place, View, head};
+use drawn::{Around, draw, draw_with, question, states};
+use mobile::{Asks, PinWait, Place, View, head};
 
 #[test]
 fn every_state_is_drawn() {
@@ -47,9 +47,62 @@ fn what_a_link_asks_meanwhile_is_said_above_the_screen() {
         (Asks::ToUnlock, "A page in your browser asks"),
         (Asks::ForAKey, "device asks for a key"),
     ] {
-        let html = draw_with(View::OtherWords { trouble: None }, None, Some(asks));
+        let html = draw_with(
+            View::OtherWords { trouble: None },
+            None,
+            Around {
+                link: Some(asks),
+                ..Around::default()
+            },
+        );
         let notice = html.find(said).unwrap_or(html.len());
         assert!(notice < html.find("<h1").unwrap_or_default(), "{html}");
+    }
+}
+
+#[test]
+fn the_seconds_of_a_wait_are_seen_and_only_its_length_and_end_are_read_out() {
+    let drawn = |left| {
+        let view = View::NewKit {
+            trouble: Some("That was not your PIN. 2 tries are left.".to_owned()),
+        };
+        let wait = Some(PinWait { whole: 15, left });
+        draw_with(
+            view,
+            None,
+            Around {
+                wait,
+                ..Around::default()
+            },
+        )
+    };
+    let status = |html: &str| {
+        let said = html.split("id=\"pin-wait-said\"").nth(1).unwrap();
+        assert!(said.split('>').next().unwrap().contains("role=\"status\""));
+        said.split(['>', '<']).nth(1).unwrap().to_owned()
+    };
+    let seen = |html: &str| {
+        let seen = html.split("id=\"pin-wait\"").nth(1).unwrap();
+        assert!(
+            seen.split('>')
+                .next()
+                .unwrap()
+                .contains("aria-hidden=\"true\"")
+        );
+        seen.split(['>', '<']).nth(1).unwrap().to_owned()
+    };
+    let wait = "Wait 15 seconds before you try again.";
+    for (left, counted, said) in [
+        (15, "You can try again in 15 seconds.", wait),
+        (2, "You can try again in 2 seconds.", wait),
+        (1, "You can try again in 1 second.", wait),
+        (0, "You can try again now.", "You can try again now."),
+    ] {
+        let html = drawn(left);
+        assert_eq!(
+            (seen(&html).as_str(), status(&html).as_str()),
+            (counted, said)
+        );
     }
 }
 

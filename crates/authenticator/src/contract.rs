@@ -69,6 +69,9 @@ pub struct Problem {
     /// How many PINs may still be tried.
     #[serde(default)]
     pub left: Option<u32>,
+    /// In how many seconds the next is looked at.
+    #[serde(default)]
+    pub wait_seconds: Option<u32>,
 }
 
 impl Problem {

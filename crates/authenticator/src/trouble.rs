@@ -7,6 +7,8 @@ use crate::contract::Problem;
 use crate::sheets::SheetName;
 use crate::store::StoreError;
 
+const LONGEST_PIN_WAIT: u32 = 600;
+
 /// Why something could not be done. The text is for the person who holds the device.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
@@ -143,6 +145,23 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Whether the server refused the PIN, or did not look at it yet: another may be typed.
+    pub fn is_of_the_pin(&self) -> bool {
+        matches!(self, Self::Refused(problem) if ["pin-refused", "pin-too-soon"].contains(&problem.slug()))
+    }
+
+    /// For how many seconds the server looks at no other PIN of this device. One that said more than ten minutes
+    /// would make no sense, and is not waited for as long.
+    pub fn pin_wait(&self) -> Option<u32> {
+        match self {
+            Self::Refused(problem) if self.is_of_the_pin() => problem
+                .wait_seconds
+                .filter(|seconds| *seconds > 0)
+                .map(|seconds| seconds.min(LONGEST_PIN_WAIT)),
+            _ => None,
+        }
+    }
+
     /// Whether a backup that was put back, for a good reason or a bad one, looks like this: the way out is
     /// [`AcceptRestore`](crate::AcceptRestore), for whoever knows the reason.
     pub fn may_be_a_restore(&self) -> bool {
@@ -178,6 +197,7 @@ fn refusal(problem: &Problem) -> String {
             "That was not the number. This unlock is over: start again in the browser.".to_owned()
         }
         "pin-refused" => format!("That was not your PIN.{tries}"),
+        "pin-too-soon" => format!("It was too soon for another PIN, so that one was not looked at.{tries}"),
         "device-suspended" => {
             "This device is suspended. Ask another key holder to look at it.".to_owned()
         }

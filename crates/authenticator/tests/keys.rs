@@ -220,6 +220,38 @@ fn wrong_words_and_a_wrong_pin_grant_nothing() {
 }
 
 #[test]
+fn a_pin_that_came_too_soon_leaves_the_question_and_a_wait_that_makes_no_sense_is_not_kept() {
+    let school = School::new();
+    let first = set_up(&school);
+    let (_, words) = enrol_device(&school, 2);
+    let mut machine = GrantKey::new(first.identity());
+    let driver = first.driver();
+    driver.run(&mut machine, grant::Event::Start);
+    driver.run(&mut machine, grant::Event::Words(words.to_string()));
+    let mut tries = |pin: &str| {
+        let wanted = Box::new(rights(&[Compartment::PASTORAL]));
+        let pin = Zeroizing::new(pin.to_owned());
+        driver.run(&mut machine, grant::Event::Decide(wanted, pin));
+        let waits = machine.trouble().and_then(Trouble::pin_wait);
+        (waits, machine.state().clone())
+    };
+    assert_eq!(tries("739182").0, None);
+    assert_eq!(tries("739182").0, Some(5));
+    let (wait, state) = tries(PIN);
+    assert_eq!(wait, Some(5), "a right one is not looked at");
+    assert!(matches!(state, grant::State::Deciding { .. }));
+
+    school.tamper.replace(Some(Box::new(|_, mut body| {
+        body["wait_seconds"] = serde_json::json!(u32::MAX);
+        body
+    })));
+    assert_eq!(tries(PIN).0, Some(600));
+    school.tamper.replace(None);
+    school.clock.advance_seconds(5);
+    assert!(matches!(tries(PIN).1, grant::State::Granted { .. }));
+}
+
+#[test]
 fn a_key_that_may_not_give_keys_says_so_before_anything_is_typed() {
     let school = School::new();
     let first = set_up(&school);

@@ -4,8 +4,9 @@
 //! tag       = KDF(seed, ENC(pin, school, dev, PIN))      leaves the device at each approval
 //! reference = H(pin-ref, dev, tag)                       what the server keeps
 //! ```
-//! The server counts the tries, so a short PIN is enough; the tag is worth nothing without the
-//! device's seed, so a stolen database cannot be searched for PINs.
+//! The server counts the tries and waits between them, so a short PIN is enough: nothing else can tell a right one
+//! from a wrong one, the device least of all. The tag is worth nothing without the device's seed, so a stolen
+//! database cannot be searched for PINs.
 
 use domain::{DeviceId, SchoolId};
 

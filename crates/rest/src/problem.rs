@@ -94,6 +94,7 @@ catalogue! {
     "number-refused" 403 "That was not the number on the screen";
     "paper-code-refused" 403 "That code was not taken. A code on paper opens once, and only in a browser that you have unlocked before";
     "pin-refused" 403 "That was not the PIN";
+    "pin-too-soon" 429 "It is too soon for another PIN, so this one was not looked at";
     "presence-required" 403 "Type the code that your app shows";
     "probation" 403 "This browser is open for a short look only";
     "roll-entry-refused" 409 "The roll does not take this entry";

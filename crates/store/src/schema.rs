@@ -410,6 +410,7 @@ table! {
         code_step -> Nullable<BigInt>,
         code_failures -> Integer,
         lost_at -> Nullable<Instant>,
+        pin_wait_until -> Nullable<Instant>,
     }
 }
 

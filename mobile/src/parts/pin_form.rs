@@ -2,7 +2,7 @@ use dioxus::prelude::*;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use super::{Button, Field, Kind, TroubleNote, Weight};
+use super::{Button, Field, Kind, PinNote, Weight, pin_waits};
 use crate::phase::Input;
 use crate::words::common;
 
@@ -20,12 +20,13 @@ pub(crate) fn PinForm(
     on_input: EventHandler<Input>,
 ) -> Element {
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
+    let waits = pin_waits();
     rsx! {
         Field {
             id: "pin", label: common::YOUR_PIN, kind: Kind::Pin, invalid: trouble.is_some(),
             oninput: move |typed| pin.set(Zeroizing::new(typed)),
         }
-        TroubleNote { trouble }
+        PinNote { trouble }
         div { class: if back { "foot two" } else { "foot" },
             if back {
                 Button {
@@ -35,7 +36,7 @@ pub(crate) fn PinForm(
                 }
             }
             Button {
-                id, weight, disabled: busy || pin().len() < MIN_DIGITS,
+                id, weight, disabled: busy || waits || pin().len() < MIN_DIGITS,
                 onclick: move |()| on_input.call(Input::Pin(pin())),
                 if busy { "{busy_button}" } else { "{button}" }
             }

@@ -74,6 +74,24 @@ pub enum Input {
     Back,
 }
 
+impl Input {
+    /// Whether the server is asked to look at a PIN.
+    pub(crate) const fn tries_a_pin(&self) -> bool {
+        matches!(
+            self,
+            Self::Approve(..)
+                | Self::Give(..)
+                | Self::Keep(..)
+                | Self::Revoke(_)
+                | Self::Restrict(..)
+                | Self::Endorse(_)
+                | Self::Recover(..)
+                | Self::Pin(_)
+                | Self::MakePaperCodes(_)
+        )
+    }
+}
+
 /// A page of a device with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {

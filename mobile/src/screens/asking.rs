@@ -3,7 +3,7 @@ use dioxus::prelude::*;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Pad, Title, TroubleNote, Weight};
+use crate::parts::{Button, Pad, PinNote, Title, TroubleNote, Weight, pin_waits};
 use crate::phase::Input;
 use crate::words::{asking as words, common};
 
@@ -27,9 +27,10 @@ pub(crate) fn Asking(
     let mut number = use_signal(|| Zeroizing::new(String::new()));
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
     let enough = pin.read().len() >= MIN_DIGITS;
+    let waits = pin_waits();
     let count = usize::from(question.digits);
     let mut unlock = move || {
-        if busy || pin.peek().len() < MIN_DIGITS {
+        if busy || waits || pin.peek().len() < MIN_DIGITS {
             return;
         }
         let typed = std::mem::take(&mut *pin.write());
@@ -98,7 +99,7 @@ pub(crate) fn Asking(
                         }
                     }
                 }
-                TroubleNote { trouble }
+                PinNote { trouble }
                 Pad {
                     id: "pin", label: common::YOUR_PIN, count: None, disabled: busy, digits: pin,
                     on_done: move |()| unlock(),
@@ -106,7 +107,7 @@ pub(crate) fn Asking(
                 div { class: "foot two",
                     {not_me}
                     Button {
-                        id: "approve", disabled: busy || !enough, onclick: move |()| unlock(),
+                        id: "approve", disabled: busy || waits || !enough, onclick: move |()| unlock(),
                         if busy { "{words::UNLOCKING}" } else { "{words::UNLOCK}" }
                     }
                 }

@@ -2,7 +2,9 @@ use dioxus::prelude::*;
 use zeroize::Zeroizing;
 
 use super::limits::{Draft, Limits};
-use crate::parts::{Button, Field, Kind, PictureWays, SixWords, Title, TroubleNote, Weight};
+use crate::parts::{
+    Button, Field, Kind, PictureWays, PinNote, SixWords, Title, TroubleNote, Weight, pin_waits,
+};
 use crate::phase::{Given, Input};
 use crate::view::Choices;
 use crate::words::{common, grant as words};
@@ -61,7 +63,7 @@ pub(crate) fn Deciding(
         })
     });
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
-    let ready = draft().is_whole() && !pin().is_empty();
+    let ready = draft().is_whole() && !pin().is_empty() && !pin_waits();
     rsx! {
         section { class: "page",
             Title { id: "title-deciding", {words::key_for(&member_name)} }
@@ -72,7 +74,7 @@ pub(crate) fn Deciding(
                 id: "pin", label: common::YOUR_PIN, kind: Kind::Pin, invalid: trouble.is_some(),
                 oninput: move |typed| pin.set(Zeroizing::new(typed)),
             }
-            TroubleNote { trouble }
+            PinNote { trouble }
             div { class: "foot two",
                 Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 Button {

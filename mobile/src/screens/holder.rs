@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::holders::HolderText;
 use super::limits::{Draft, Limits};
-use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
+use crate::parts::{Button, Check, Field, Kind, PinNote, Title, Weight, pin_waits};
 use crate::phase::{Given, Input, Page};
 use crate::view::{Choices, HolderRow, Taken};
 use crate::words::{common, holders, keys, taken as words};
@@ -31,7 +31,7 @@ pub(crate) fn Holder(
     // A key cannot be taken away by one press on the wrong button.
     let mut sure = use_signal(|| false);
     let may_any = may_restrict || may_revoke || may_confirm;
-    let has_pin = pin.read().len() >= MIN_DIGITS;
+    let has_pin = pin.read().len() >= MIN_DIGITS && !pin_waits();
     let narrower = draft().is_whole() && draft().given != now;
     rsx! {
         section { class: "page",
@@ -55,7 +55,7 @@ pub(crate) fn Holder(
             } else {
                 p { class: "soft", "{holders::MAY_NOT}" }
             }
-            TroubleNote { trouble }
+            PinNote { trouble }
             div { class: "foot",
                 if may_confirm {
                     Button {

@@ -3,7 +3,7 @@ use dioxus::prelude::*;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Field, Kind, Title, TroubleNote, Weight};
+use crate::parts::{Button, Field, Kind, PinNote, Title, Weight, pin_waits};
 use crate::phase::Input;
 use crate::words::{common, paper_codes as words};
 
@@ -57,7 +57,7 @@ pub(crate) fn PaperCodesPage(
     on_input: EventHandler<Input>,
 ) -> Element {
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
-    let has_pin = pin.read().len() >= MIN_DIGITS;
+    let has_pin = pin.read().len() >= MIN_DIGITS && !pin_waits();
     let back = rsx! {
         Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
     };
@@ -98,7 +98,7 @@ pub(crate) fn PaperCodesPage(
                     hint: (left > 0).then(|| words::BEFORE.to_owned()),
                     oninput: move |typed| pin.set(Zeroizing::new(typed)),
                 }
-                TroubleNote { trouble }
+                PinNote { trouble }
                 div { class: "foot",
                     Button {
                         id: "make-codes", disabled: busy || !has_pin,

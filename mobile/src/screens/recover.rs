@@ -4,7 +4,7 @@ use dioxus::prelude::*;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
+use crate::parts::{Button, Check, Field, Kind, PinNote, Title, Weight, pin_waits};
 use crate::phase::{Input, Page};
 use crate::view::OwnDevice;
 use crate::words::{begin, common, recover};
@@ -46,6 +46,7 @@ pub(crate) fn TakeKeys(
         shut_out.map(|device| device.device).collect::<Vec<_>>()
     });
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
+    let waits = pin_waits();
     rsx! {
         section { class: "page",
             Title { id: "title-take", "{recover::TAKE}" }
@@ -75,11 +76,11 @@ pub(crate) fn TakeKeys(
                 id: "pin", label: common::YOUR_PIN, kind: Kind::Pin, invalid: trouble.is_some(),
                 oninput: move |typed| pin.set(Zeroizing::new(typed)),
             }
-            TroubleNote { trouble }
+            PinNote { trouble }
             div { class: "foot two",
                 Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 Button {
-                    id: "take-keys", disabled: busy || pin().len() < MIN_DIGITS,
+                    id: "take-keys", disabled: busy || waits || pin().len() < MIN_DIGITS,
                     onclick: move |()| on_input.call(Input::Recover(gone(), pin())),
                     if busy { "{recover::TAKING}" } else { "{recover::TAKE_BUTTON}" }
                 }

@@ -2,7 +2,7 @@ use dioxus::prelude::*;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Check, Field, Kind, Title, TroubleNote, Weight};
+use crate::parts::{Button, Check, Field, Kind, PinNote, Title, Weight, pin_waits};
 use crate::phase::Input;
 use crate::view::Gone;
 use crate::words::{common, restore};
@@ -18,6 +18,7 @@ pub(crate) fn Restore(
     let mut sure = use_signal(|| false);
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
     let may_accept = gone.may_accept;
+    let waits = pin_waits();
     rsx! {
         section { class: "page",
             Title { id: "title-restore", "{restore::TITLE}" }
@@ -52,12 +53,12 @@ pub(crate) fn Restore(
             } else {
                 p { id: "not-first", class: "warning", "{restore::NOT_FIRST}" }
             }
-            TroubleNote { trouble }
+            PinNote { trouble }
             div { class: if may_accept { "foot two" } else { "foot" },
                 Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 if may_accept {
                     Button {
-                        id: "accept-restore", weight: Weight::Grave, disabled: busy || !sure() || pin().len() < MIN_DIGITS,
+                        id: "accept-restore", weight: Weight::Grave, disabled: busy || waits || !sure() || pin().len() < MIN_DIGITS,
                         onclick: move |()| on_input.call(Input::Pin(pin())),
                         if busy { "{restore::ACCEPTING}" } else { "{restore::BUTTON}" }
                     }

@@ -2,7 +2,7 @@ use dioxus::prelude::*;
 use protocol::pin::MIN_DIGITS;
 use zeroize::Zeroizing;
 
-use crate::parts::{Button, Field, Kind, Title, TroubleNote, Weight};
+use crate::parts::{Button, Field, Kind, PinNote, Title, Weight, pin_waits};
 use crate::phase::{Input, Page};
 use crate::view::{Known, SessionRow};
 use crate::words::{common, sessions as words};
@@ -16,7 +16,7 @@ pub(crate) fn Sessions(
     on_input: EventHandler<Input>,
 ) -> Element {
     let mut pin = use_signal(|| Zeroizing::new(String::new()));
-    let has_pin = pin.read().len() >= MIN_DIGITS;
+    let has_pin = pin.read().len() >= MIN_DIGITS && !pin_waits();
     let empty = rows.is_empty();
     let any_new = rows.iter().any(|row| row.known == Known::New);
     rsx! {
@@ -60,7 +60,7 @@ pub(crate) fn Sessions(
                     }
                 }
             }
-            TroubleNote { trouble }
+            PinNote { trouble }
             div { class: "foot two",
                 Button { id: "back", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Back), "{common::BACK}" }
                 Button { id: "again", weight: Weight::Quiet, disabled: busy, onclick: move |()| on_input.call(Input::Go(Page::Sessions)), "{words::AGAIN}" }

@@ -11,7 +11,8 @@ use dioxus_core::{NoOpMutations, VirtualDom};
 use domain::{CategoryId, DeviceId, SchoolId, UnlockId};
 use mobile::{
     About, Asks, Choices, Done, Gone, HolderRow, KeyRow, Known, OldKey, OldKeyState, OwnDevice,
-    PaperCodes, Place, SchoolRow, Screen, SessionRow, SheetsFor, Standing, Stop, Taken, Task, View,
+    PaperCodes, PinWait, PinWaits, Place, SchoolRow, Screen, SessionRow, SheetsFor, Standing, Stop,
+    Taken, Task, View,
 };
 use protocol::compartments::Compartment;
 
@@ -37,6 +38,7 @@ fn refused(slug: &str) -> Trouble {
         status: 403,
         detail: None,
         left: None,
+        wait_seconds: None,
     })
 }
 
@@ -453,11 +455,20 @@ pub(crate) fn states() -> Vec<(&'static str, View)> {
     states
 }
 
+/// What is the case around a state.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Around {
+    /// What a link has asked for meanwhile.
+    pub(crate) link: Option<Asks>,
+    /// How long no PIN is looked at.
+    pub(crate) wait: Option<PinWait>,
+}
+
 #[derive(Clone, Props)]
 struct Shown {
     view: View,
     place: Option<Place>,
-    waits: Option<Asks>,
+    around: Around,
     // Any handler will do; it is never called.
     #[props(default)]
     nobody: Rc<()>,
@@ -466,33 +477,39 @@ struct Shown {
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
         self.view == other.view
-            && self.waits == other.waits
+            && self.around == other.around
             && Rc::ptr_eq(&self.nobody, &other.nobody)
     }
 }
 
 /// A state as HTML, with the school's name over it where the app would know it.
 pub(crate) fn draw(view: View, place: Option<Place>) -> String {
-    draw_with(view, place, None)
+    draw_with(view, place, Around::default())
 }
 
-/// The same, where a link has come meanwhile.
-pub(crate) fn draw_with(view: View, place: Option<Place>, waits: Option<Asks>) -> String {
-    let mut dom = dom(view, place, waits);
+/// The same, with what is the case around it.
+pub(crate) fn draw_with(view: View, place: Option<Place>, around: Around) -> String {
+    let mut dom = dom(view, place, around);
     dom.rebuild(&mut NoOpMutations);
     dioxus_ssr::render(&dom)
 }
 
 /// A state, not drawn yet.
-pub(crate) fn dom(view: View, place: Option<Place>, waits: Option<Asks>) -> VirtualDom {
+pub(crate) fn dom(view: View, place: Option<Place>, around: Around) -> VirtualDom {
     VirtualDom::new_with_props(
         |Shown {
-             view, place, waits, ..
-         }: Shown| rsx! { Screen { place, view, waits, busy: false, on_input: |_| {} } },
+             view,
+             place,
+             around,
+             ..
+         }: Shown| {
+            use_context_provider(|| PinWaits(Signal::new(around.wait)));
+            rsx! { Screen { place, view, waits: around.link, busy: false, on_input: |_| {} } }
+        },
         Shown {
             view,
             place,
-            waits,
+            around,
             nobody: Rc::default(),
         },
     )

@@ -5,17 +5,18 @@ use std::sync::{Arc, Mutex};
 use authenticator::{Call, MemoryProfile, MemoryStore, Outcome, ProfileStore as _, Transport};
 use dioxus::prelude::*;
 use dioxus_core::VirtualDom;
-use domain::{DeviceId, FixedClock, SeededEntropy, Timestamp};
+use domain::{DeviceId, SeededEntropy};
 use mobile::{App, Device};
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
+use tokio::sync::Notify;
 
 use crate::common::Window;
 
 #[path = "../../../crates/authenticator/tests/common/mod.rs"]
 pub(crate) mod school;
 
-use school::{NOW, PIN, School};
+use school::{PIN, School};
 
 /// The school, reachable from a device that might work on another thread.
 pub(crate) struct Line(pub(crate) Mutex<School>);
@@ -31,6 +32,7 @@ pub(crate) struct Phone {
     pub(crate) keys: Arc<MemoryStore>,
     pub(crate) profile: Arc<MemoryProfile>,
     pub(crate) device: Device,
+    pub(crate) seconds: Arc<Notify>,
 }
 
 impl Phone {
@@ -46,24 +48,38 @@ impl Phone {
     fn on(line: Arc<Line>, chance: u8) -> Self {
         let profile = Arc::new(MemoryProfile::default());
         let keys = Arc::new(MemoryStore::default());
+        let clock = line.0.lock().unwrap().clock.clone();
         let device = Device::of_parts(
             keys.clone(),
             profile.clone(),
             line.clone(),
-            Arc::new(FixedClock::at(Timestamp::from_seconds(NOW))),
+            Arc::new(clock),
             Arc::new(SeededEntropy::new([chance; 32])),
         );
+        let seconds = Arc::new(Notify::new());
+        let device = device.with_seconds({
+            let seconds = Arc::clone(&seconds);
+            move || Arc::clone(&seconds).notified_owned()
+        });
         Self {
             line,
             keys,
             profile,
             device,
+            seconds,
         }
     }
 
     /// The app, opened: at first, or again after it was closed.
     pub(crate) fn open(&self) -> Window {
         open(&self.device)
+    }
+
+    /// So many seconds pass, for the server and for the open app.
+    pub(crate) fn pass(&self, window: &mut Window, seconds: i64) {
+        self.school().clock.advance_seconds(seconds);
+        self.seconds.notify_waiters();
+        window.settle();
     }
 
     pub(crate) fn school(&self) -> std::sync::MutexGuard<'_, School> {

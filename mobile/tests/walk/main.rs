@@ -386,9 +386,7 @@ fn one_app_has_the_keys_of_several_schools() {
     drop(set_up(&other));
     let second = Phone {
         line: Arc::new(Line(Mutex::new(other))),
-        keys: phone.keys.clone(),
-        profile: phone.profile.clone(),
-        device: phone.device.clone(),
+        ..phone.another()
     };
     let link = second.school().link(Purpose::Enrol(member(3)));
     let device = Device::of_parts(

@@ -6,6 +6,7 @@ mod kit;
 mod kit_after_rotation;
 mod leaver;
 mod lose;
+mod pins;
 mod presence;
 mod probation;
 mod recover;

@@ -310,7 +310,8 @@ both_databases! {
         let bashir = app.person("Bashir").phone();
         let dilys = app.person("Dilys");
         dilys.browser.post("/v1/unlocks", &json!({})).expect(201);
-        for _ in 0..5 {
+        for wait in [0, 0, 5, 15, 45] {
+            app.pass(wait);
             dilys.phone().answer("00", "918273", None);
         }
         assert_eq!(dilys.phone().ask(Method::GET, "/v1/device", None).expect(200)["state"], "suspended");

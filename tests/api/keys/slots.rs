@@ -247,7 +247,8 @@ both_databases! {
         assert!(machine.trouble().is_some());
         // Those that are there are as they were, until the fifth wrong PIN.
         open(&bashir.browser, &codes[0]);
-        for _ in 0..4 {
+        for wait in [0, 5, 15, 45] {
+            app.pass(wait);
             bashir.phone().make_paper_codes("918273", None);
         }
         assert_eq!(bashir.browser.get("/v1/concerns").problem(), "unlock-required");

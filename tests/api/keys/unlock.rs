@@ -109,9 +109,10 @@ both_databases! {
     fn the_fifth_wrong_pin_suspends_the_device(app: TestApp) {
         let dilys = app.person("Dilys");
         let started = start(&dilys.browser);
-        for _ in 0..4 {
+        for wait in [0, 5, 15, 45] {
             dilys.phone().answer(number(&started), "918273", None);
             assert_eq!(state(&dilys.browser, &started), "pending");
+            app.pass(wait);
         }
         dilys.phone().answer(number(&started), "918273", None);
         let own = dilys.phone().ask(Method::GET, "/v1/device", None).expect(200);

@@ -771,7 +771,9 @@ export interface paths {
         /**
          * Claim a request to unlock: the number on the page and the PIN, for the device's own wraps.
          * @description The number may be tried once: a wrong one ends the request. The PIN is checked first, so that a lost
-         *     phone cannot end its owner's requests.
+         *     phone cannot end its owner's requests. After a wrong PIN, here or wherever else one is asked for, comes a wait
+         *     (`wait_seconds`, `Retry-After`): what is tried within it is refused as `pin-too-soon`, looked at no further and
+         *     not counted.
          */
         post: operations["claim_unlock"];
         delete?: never;

@@ -121,6 +121,7 @@ export const problems = {
     "method-not-allowed": "This cannot be done here.",
     "number-refused": "That was not the number on the screen.",
     "pin-refused": "That was not the PIN.",
+    "pin-too-soon": "It was too soon for another PIN, so that one was not looked at.",
     "roll-entry-refused": "The roll of keys has changed meanwhile. Try again.",
     "school-exists": "This Safehold is set up already. Sign in instead.",
     "school-not-chosen": "Choose a school first.",

@@ -268,6 +268,7 @@ pub(super) fn set_state(tx: &mut Tx<'_>, id: DeviceId, state: &str) -> store::Re
         .set((
             device::state.eq(state),
             device::pin_failures.eq(0),
+            device::pin_wait_until.eq(None::<Timestamp>),
             device::lost_at.eq(None::<Timestamp>),
         ))
         .prepared()

@@ -6,8 +6,8 @@
 //!
 //! - A device signs each of its requests ([`device_call`]); its row says only whether it is registered,
 //!   suspended after five wrong PINs, or revoked. A suspended device is let in again by a new grant.
-//! - The number on the page may be tried once, the PIN five times, an unlock asked for five times an hour,
-//!   one at a time; after "not me" for fifteen minutes not at all.
+//! - The number on the page may be tried once, the PIN five times with waits between ([`pins`]), an unlock asked
+//!   for five times an hour, one at a time; after "not me" for fifteen minutes not at all.
 //! - A browser that is not known gets a short look ([`browsers`]).
 //! - A page may open the app on the same device by a link, in the place of a number. The app then opens its
 //!   pinned address with a token, and the browser that asked brings it back ([`return_unlock`]).

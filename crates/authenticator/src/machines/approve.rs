@@ -475,7 +475,7 @@ impl ApproveUnlock {
     fn recover(&mut self, trouble: &Trouble) {
         let again = match trouble {
             Trouble::WrongDigits(_) | Trouble::NotNow => true,
-            Trouble::Refused(problem) => problem.slug() == "pin-refused",
+            Trouble::Refused(_) => trouble.is_of_the_pin(),
             Trouble::Unreachable(_) => self.asked.is_some(),
             _ => false,
         };

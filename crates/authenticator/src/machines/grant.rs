@@ -367,7 +367,7 @@ impl GrantKey {
             Trouble::NotNow | Trouble::NoSuchDevice | Trouble::NotAllowed | Trouble::DayOver => {
                 true
             }
-            Trouble::Refused(problem) => problem.slug() == "pin-refused",
+            Trouble::Refused(_) => trouble.is_of_the_pin(),
             _ => false,
         };
         self.state = match before {

@@ -17,8 +17,8 @@ use authenticator::{
     Transport, enrol, grant, setup,
 };
 use domain::{
-    CategoryId, DeviceId, Entropy, FixedClock, MemberId, SchoolId, SeededEntropy, Timestamp,
-    UnlockId,
+    CategoryId, Clock as _, DeviceId, Entropy, FixedClock, MemberId, SchoolId, SeededEntropy,
+    Timestamp, UnlockId,
 };
 use protocol::approve::{Approval, Bundle, SealedBundle, Witness};
 use protocol::challenge::Challenge;
@@ -49,6 +49,8 @@ struct Registered {
     kem: PublicKey,
     pin: [u8; 32],
     tries: u32,
+    /// Until when no PIN is looked at.
+    waits_until: i64,
 }
 
 struct Unlock {
@@ -69,6 +71,8 @@ pub(crate) struct School {
     pub(crate) origin: String,
     pub(crate) key: SigningKey,
     pub(crate) entropy: SeededEntropy,
+    /// The server's, and its devices'.
+    pub(crate) clock: FixedClock,
     devices: RefCell<BTreeMap<DeviceId, Registered>>,
     wraps: RefCell<BTreeMap<(DeviceId, String, u32), Bytes>>,
     pub(crate) entries: RefCell<Vec<SignedEntry>>,
@@ -119,6 +123,7 @@ impl School {
             origin: origin.to_owned(),
             key: SigningKey::from_seed(&[8; 32]).unwrap(),
             entropy: SeededEntropy::new([77; 32]),
+            clock: FixedClock::at(Timestamp::from_seconds(NOW)),
             devices: RefCell::default(),
             wraps: RefCell::default(),
             entries: RefCell::default(),
@@ -287,12 +292,23 @@ impl School {
         if row.tries >= 5 {
             return Err(problem(403, "device-suspended"));
         }
+        let refusal = |(status, mut body): (u16, Value), tries: u32, wait: i64| {
+            body["left"] = json!(5 - tries);
+            if wait > 0 {
+                body["wait_seconds"] = json!(wait);
+            }
+            (status, body)
+        };
+        let left = row.waits_until - self.clock.now().seconds();
+        if left > 0 {
+            return Err(refusal(problem(429, "pin-too-soon"), row.tries, left));
+        }
         let tag = PinTag::try_from(tag.0.as_slice()).unwrap();
         if tag.matches(device, &row.pin).is_err() {
             row.tries += 1;
-            let (status, mut body) = problem(403, "pin-refused");
-            body["left"] = json!(5 - row.tries);
-            return Err((status, body));
+            let wait = [0, 0, 5, 15, 45, 0][row.tries as usize];
+            row.waits_until = self.clock.now().seconds() + wait;
+            return Err(refusal(problem(403, "pin-refused"), row.tries, wait));
         }
         row.tries = 0;
         Ok(())
@@ -538,6 +554,7 @@ impl School {
                 kem: PublicKey::from_bytes(body.kem_public_key.array().unwrap()),
                 pin: [0; 32],
                 tries: 0,
+                waits_until: 0,
             },
         );
         (200, answer)
@@ -584,6 +601,7 @@ impl School {
                 kem: PublicKey::from_bytes(body.kem_public_key.array().unwrap()),
                 pin: tag.reference(body.device),
                 tries: 0,
+                waits_until: 0,
             },
         );
         let roll = self.roll().head();
@@ -778,7 +796,7 @@ impl<'s> Phone<'s> {
             school,
             keys: MemoryStore::default(),
             profile: MemoryProfile::default(),
-            clock: FixedClock::at(Timestamp::from_seconds(NOW)),
+            clock: school.clock.clone(),
             entropy: SeededEntropy::new([number; 32]),
         }
     }

@@ -53,11 +53,21 @@ impl Failure {
             Self::Trouble(trouble) => (trouble.to_string(), None),
             Self::Usage(text) => (text.clone(), None),
         };
+        // The app counts it down; here it is said once.
+        let wait = match self {
+            Self::Trouble(trouble) => trouble.pin_wait(),
+            Self::Usage(_) => None,
+        };
+        let text = match wait {
+            Some(1) => format!("{text} Wait 1 second before you try again."),
+            Some(seconds) => format!("{text} Wait {seconds} seconds before you try again."),
+            None => text,
+        };
         let shown = if json {
             writeln!(
                 std::io::stdout(),
                 "{}",
-                json!({"trouble": text, "problem": slug})
+                json!({"trouble": text, "problem": slug, "wait_seconds": wait})
             )
         } else {
             writeln!(std::io::stderr(), "{text}")
