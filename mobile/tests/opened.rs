@@ -12,14 +12,12 @@ mod common;
 #[expect(dead_code, reason = "each test file uses its own part")]
 mod phone;
 
-use std::sync::{Arc, Mutex};
-
-use authenticator::{Call, MemoryProfile, Outcome, ProfileStore as _, Transport};
+use authenticator::ProfileStore as _;
 use common::Window;
-use domain::{DeviceId, FixedClock, SchoolId, SeededEntropy, Timestamp};
-use mobile::Device;
-use phone::school::{self, NOW, PIN, School};
-use phone::{Line, Phone, open, set_up_in_app, words_on};
+use domain::{DeviceId, SchoolId};
+use phone::school::{self, PIN, School};
+use phone::schools::at_two_schools;
+use phone::{Phone, open, set_up_in_app, words_on};
 use protocol::compartments::Compartment;
 use protocol::device::{DeviceKeys, DevicePayload, DeviceSeed};
 use protocol::links::Purpose;
@@ -307,70 +305,6 @@ fn a_device_that_can_give_no_key_says_so() {
     );
     waiting.press("retry");
     assert!(waiting.says("Your key is ready"));
-}
-
-/// Two schools' servers; both may be at one address, which knows by the device's signature whose it is.
-struct Lines {
-    lines: Vec<Arc<Line>>,
-    profile: Arc<MemoryProfile>,
-}
-
-impl Transport for Lines {
-    fn send(&self, call: &Call) -> Outcome {
-        let in_use = self.profile.load().unwrap().unwrap();
-        assert_eq!(call.origin, in_use.origin);
-        let of = self.lines.iter().find(|line| {
-            let school = line.0.lock().unwrap();
-            school.id == in_use.school
-        });
-        of.unwrap().send(call)
-    }
-}
-
-/// One app with the keys of two schools, the first of which is in use.
-fn at_two_schools(origin: &str) -> (Phone, Phone, Device) {
-    let first = school_and_phone();
-    let mut other = School::at(origin);
-    other.id = SchoolId::from_bytes([0x52; 16]);
-    let second = Phone {
-        line: Arc::new(Line(Mutex::new(other))),
-        ..first.another()
-    };
-    let device = |transport: Arc<dyn Transport + Send + Sync>| {
-        Device::of_parts(
-            first.keys.clone(),
-            first.profile.clone(),
-            transport,
-            Arc::new(FixedClock::at(Timestamp::from_seconds(NOW))),
-            Arc::new(SeededEntropy::new([44; 32])),
-        )
-    };
-    let second = Phone {
-        keys: first.keys.clone(),
-        profile: first.profile.clone(),
-        device: device(second.line.clone()),
-        ..second
-    };
-    let link = second.school().link(Purpose::Setup);
-    let lines = device(Arc::new(Lines {
-        lines: vec![first.line.clone(), second.line.clone()],
-        profile: first.profile.clone(),
-    }));
-    let mut window = open(&second.device);
-    window.press("go-schools");
-    window.press("add-school");
-    window.fill("link", &link);
-    window.press("continue");
-    phone::choose_pin(&mut window);
-    phone::print_sheets(&mut window);
-    assert!(window.says("Your key is ready"), "{}", window.html());
-    window.press("go-schools");
-    window.press("school-1");
-    assert_eq!(
-        first.profile.load().unwrap().unwrap().school,
-        first.school().id
-    );
-    (first, second, lines)
 }
 
 #[test]

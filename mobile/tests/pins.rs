@@ -12,8 +12,9 @@ mod common;
 mod phone;
 
 use common::Window;
-use phone::school::{PIN, School};
-use phone::{Phone, set_up_in_app};
+use phone::school::{self, PIN, School};
+use phone::schools::at_two_schools;
+use phone::{Phone, open, set_up_in_app};
 use protocol::compartments::Compartment;
 
 const WRONG: &str = "739182";
@@ -105,6 +106,25 @@ fn the_wait_stands_before_whatever_asks_for_the_pin() {
     assert!(window.is_enabled("make-sheets"), "{}", window.html());
     window.press("make-sheets");
     assert!(window.says("sheet 1 of 3") && !window.says("try again"));
+}
+
+#[test]
+fn a_wrong_pin_at_one_school_makes_nobody_wait_at_another() {
+    let (_, _, device) = at_two_schools(school::ORIGIN);
+    let mut window = open(&device);
+    window.press("go-code");
+    window.fill("pin", WRONG);
+    window.press("turn-on");
+    window.press("turn-on");
+    assert!(window.says("in 5 seconds"), "{}", window.html());
+    window.press("back");
+    window.press("go-schools");
+    window.press("school-1");
+    window.press("go-code");
+    window.fill("pin", PIN);
+    assert!(!window.says("in 5 seconds"));
+    window.press("turn-on");
+    assert!(window.says("Good for"), "{}", window.html());
 }
 
 #[test]

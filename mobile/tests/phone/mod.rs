@@ -15,6 +15,7 @@ use crate::common::Window;
 
 #[path = "../../../crates/authenticator/tests/common/mod.rs"]
 pub(crate) mod school;
+pub(crate) mod schools;
 
 use school::{PIN, School};
 
