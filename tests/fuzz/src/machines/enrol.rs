@@ -1,6 +1,4 @@
 use authenticator::{Enrol, Trouble, enrol::Event, enrol::State};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::device::DevicePayload;
 use protocol::links::Purpose;
 use protocol::roll::StoreKind;
@@ -22,12 +20,12 @@ pub fn enrol(data: &[u8]) {
     for turn in 0..3 {
         if let State::Waiting {
             school_name,
-            payload,
+            link,
             words,
         } = machine.state()
         {
             shown(school_name);
-            let payload = DevicePayload::verify(&BASE64.decode(payload).unwrap()).unwrap();
+            let payload = DevicePayload::from_link(link).unwrap();
             let keys = machine.identity().unwrap().keys().public();
             assert_eq!((payload.school, payload.member), (SCHOOL, member(3)));
             assert_eq!((payload.keys, *words), (keys, keys.words(SCHOOL)));

@@ -1,7 +1,5 @@
 use authenticator::contract::{AppendRollEntry, SchoolDevices};
 use authenticator::{GrantKey, grant::Event, grant::State};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use protocol::compartments::{Compartment, HeldKey};
 use protocol::device::DevicePayload;
 use protocol::roll::{Body, Rights};
@@ -32,7 +30,7 @@ pub fn grant(data: &[u8]) {
     let by_words = choice % 2 == 0;
     let show = || match by_words {
         true => Event::Words(keys.public().words(SCHOOL).to_string()),
-        false => Event::Payload(payload()),
+        false => Event::Link(link()),
     };
     let decide = || Event::Decide(Box::new(rights.clone()), pin());
     let mut machine = GrantKey::new(play.identity(1));
@@ -91,7 +89,7 @@ fn assert_shown(listed: &SchoolDevices) {
 }
 
 /// What the device that waits shows.
-fn payload() -> String {
+fn link() -> String {
     let payload = DevicePayload {
         school: SCHOOL,
         member: member(3),
@@ -102,5 +100,5 @@ fn payload() -> String {
         log_length: 9,
         log_head: [2; 32],
     };
-    BASE64.encode(payload.sign(&device(3)))
+    payload.to_link(&device(3))
 }
