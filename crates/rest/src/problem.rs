@@ -99,7 +99,6 @@ catalogue! {
     "probation" 403 "This browser is open for a short look only";
     "roll-entry-refused" 409 "The roll does not take this entry";
     "school-exists" 409 "This service has been set up already";
-    "school-not-chosen" 409 "Choose a school first";
     "school-not-open" 409 "The school's keys have not been made yet";
     "school-restoring" 503 "The school's keys are being brought back. Nothing is lost; keep what you wrote";
     "server-error" 500 "Something went wrong on our side. Nothing is lost; try again";

@@ -124,7 +124,6 @@ export const problems = {
     "pin-too-soon": "It was too soon for another PIN, so that one was not looked at.",
     "roll-entry-refused": "The roll of keys has changed meanwhile. Try again.",
     "school-exists": "This Safehold is set up already. Sign in instead.",
-    "school-not-chosen": "Choose a school first.",
     "server-error": "Something went wrong at Safehold. What you typed is still here. Try again in a moment.",
     "too-many-files": "A concern takes ten files, and this one has them.",
     "code-refused": "That is not the code your app shows now, or it was used already. Wait for the next one.",
