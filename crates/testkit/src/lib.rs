@@ -29,7 +29,9 @@ pub use database::{Database, Engine, Template};
 pub use mail::{Mail, MailServer};
 pub use phone::{PIN, Phone, full, limited_to};
 pub use scan::{Hit, Scanner};
-pub use school::{PASSWORD, PUPILS, Person, ROSTER_PASSWORD, TestApp, found, roster, roster_of};
+pub use school::{
+    PASSWORD, PUPILS, Person, ROSTER_PASSWORD, TestApp, bring, found, roster, roster_of,
+};
 
 /// Tells each test twice: `name::sqlite` and `name::postgres`.
 ///

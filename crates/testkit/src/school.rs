@@ -353,20 +353,28 @@ fn member_of(browser: &Client) -> String {
 
 /// Imports the pupils from a OneRoster archive, as an administrator does.
 fn import(browser: &Client) -> BTreeMap<&'static str, String> {
-    let archive = roster();
-    let file = Upload {
-        name: "roster.zip",
-        content_type: "application/zip",
-        bytes: &archive,
-    };
-    let answer = browser.upload("/v1/imports", file, &[]).expect(200);
-    assert_eq!(answer["refused"], json!([]), "{answer:#}");
+    bring(browser, &roster());
     let find = |name: &str| {
         let asked = browser.post("/v1/pupil-lookups", &json!({ "letters": name }));
         let found = asked.expect(200);
         found["items"][0]["id"].as_str().expect("an id").to_owned()
     };
     PUPILS.map(|(name, _)| (name, find(name))).into()
+}
+
+/// Brings the pupils of a roster onto the school's.
+///
+/// # Panics
+/// If any of it is refused.
+#[track_caller]
+pub fn bring(browser: &Client, archive: &[u8]) {
+    let file = Upload {
+        name: "roster.zip",
+        content_type: "application/zip",
+        bytes: archive,
+    };
+    let answer = browser.upload("/v1/imports", file, &[]).expect(200);
+    assert_eq!(answer["refused"], json!([]), "{answer:#}");
 }
 
 /// A OneRoster 1.1 archive of one school and [`PUPILS`].

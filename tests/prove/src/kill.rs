@@ -20,7 +20,7 @@ use domain::{
     Clock as _, ConcernId, Entropy, OutboxId, SchoolId, SeededEntropy, SystemClock, Timestamp,
 };
 use serde_json::{Value, json};
-use testkit::{Client, Person, Upload, roster};
+use testkit::{Client, Person, bring, roster};
 
 use crate::ledger::{Ledger, Line};
 use crate::state::{State, chain, only_school, open};
@@ -143,13 +143,7 @@ impl Campaign {
         let mut server = Server::new(folder, cluster.as_ref());
         server.start();
         let lead = server.found("Bashir", "Hollybank");
-        let archive = roster();
-        let file = Upload {
-            name: "roster.zip",
-            content_type: "application/zip",
-            bytes: &archive,
-        };
-        lead.browser.upload("/v1/imports", file, &[]).expect(200);
+        bring(&lead.browser, &roster());
         let form = form(&lead.browser);
         let school = only_school(&open(&server.database_url()));
         let campaign = Self {

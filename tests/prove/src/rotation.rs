@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use domain::{AttachmentId, ConcernId, Entropy, SeededEntropy};
 use protocol::compartments::Compartment;
 use serde_json::json;
-use testkit::{Client, Person, Upload, roster};
+use testkit::{Client, Person, Upload, bring, roster};
 use ureq::http::Method;
 
 use crate::kill::{compare, content, form, words};
@@ -73,13 +73,7 @@ pub fn run(plan: Plan) -> Outcome {
     let mut server = Server::new(folder.path(), cluster.as_ref());
     server.start();
     let lead = server.found("Bashir", "Hollybank");
-    let archive = roster();
-    let file = Upload {
-        name: "roster.zip",
-        content_type: "application/zip",
-        bytes: &archive,
-    };
-    lead.browser.upload("/v1/imports", file, &[]).expect(200);
+    bring(&lead.browser, &roster());
     lead.phone().unlock(&lead.browser);
     let recorded = record(&lead.browser, plan.records);
     let mut campaign = Campaign {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use testkit::{Client, Engine, Response, TestApp, Upload, fresh_key, roster};
+use testkit::{Client, Engine, Response, TestApp, bring, fresh_key, roster};
 use ureq::http::Method;
 
 use crate::figures::{percentile, rounded, welch};
@@ -41,13 +41,7 @@ pub fn flood(plan: Plan, engine: Engine) -> Outcome {
     let mut server = Server::new(folder.path(), cluster.as_ref());
     server.start();
     let lead = server.found("Bashir", "Hollybank");
-    let archive = roster();
-    let file = Upload {
-        name: "roster.zip",
-        content_type: "application/zip",
-        bytes: &archive,
-    };
-    lead.browser.upload("/v1/imports", file, &[]).expect(200);
+    bring(&lead.browser, &roster());
     let mut body = form(&lead.browser);
     body["narrative"] = json!("Came in wet through, without a coat, and would not say why.");
     let browsers: Vec<Client> = (0..8).map(|_| lead.browser.copy()).collect();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use testkit::{Client, Upload, fresh_key, roster};
+use testkit::{Client, bring, fresh_key, roster};
 use ureq::http::Method;
 
 use crate::figures::{percentile, rounded};
@@ -48,13 +48,7 @@ pub fn run(plan: Plan) -> Outcome {
     let mut server = Server::new(folder.path(), cluster.as_ref());
     server.start();
     let lead = server.found("Bashir", "Hollybank");
-    let archive = roster();
-    let file = Upload {
-        name: "roster.zip",
-        content_type: "application/zip",
-        bytes: &archive,
-    };
-    lead.browser.upload("/v1/imports", file, &[]).expect(200);
+    bring(&lead.browser, &roster());
     let mut body = form(&lead.browser);
     body["narrative"] = json!(
         "Came in wet through, without a coat, and would not say why. "

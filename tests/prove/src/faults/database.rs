@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use serde_json::json;
-use testkit::{Upload, fresh_key, roster};
+use testkit::{bring, fresh_key, roster};
 use ureq::http::Method;
 
 use super::misgivings;
@@ -25,13 +25,7 @@ pub fn run(rounds: usize) -> Outcome {
     let mut server = Server::new(folder.path(), Some(&cluster));
     server.start();
     let lead = server.found("Bashir", "Hollybank");
-    let archive = roster();
-    let file = Upload {
-        name: "roster.zip",
-        content_type: "application/zip",
-        bytes: &archive,
-    };
-    lead.browser.upload("/v1/imports", file, &[]).expect(200);
+    bring(&lead.browser, &roster());
     let mut body = form(&lead.browser);
     body["narrative"] = json!("Wet through, and would not say why.");
     let record = |key: &str| {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
-use testkit::{Upload, fresh_key, roster};
+use testkit::{bring, fresh_key, roster};
 use ureq::http::Method;
 
 use super::misgivings;
@@ -54,13 +54,7 @@ pub fn run(rounds: usize) -> Outcome {
     let mut server = Server::new(folder.path(), None);
     server.start();
     let lead = server.found("Bashir", "Hollybank");
-    let archive = roster();
-    let file = Upload {
-        name: "roster.zip",
-        content_type: "application/zip",
-        bytes: &archive,
-    };
-    lead.browser.upload("/v1/imports", file, &[]).expect(200);
+    bring(&lead.browser, &roster());
     let mut body = form(&lead.browser);
     let ballast = data.join("ballast");
     let (mut acknowledged, mut refused) = (Vec::new(), 0);

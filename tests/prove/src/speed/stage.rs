@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::{Client, Engine, Person, Upload, roster_of};
+use testkit::{Client, Engine, Person, bring, roster_of};
 
 use super::cpu;
 use super::table::Side;
@@ -191,13 +191,7 @@ fn subjects(browser: &Client) -> Vec<String> {
     let letter = |place| char::from(b'a' + u8::try_from(place).unwrap());
     let name = |number: usize| format!("B{}{}rin Holm", letter(number / 10), letter(number % 10));
     let names: Vec<_> = (0..SUBJECTS).map(|number| (name(number), "9")).collect();
-    let archive = roster_of(&names);
-    let file = Upload {
-        name: "roster.zip",
-        content_type: "application/zip",
-        bytes: &archive,
-    };
-    browser.upload("/v1/imports", file, &[]).expect(200);
+    bring(browser, &roster_of(&names));
     let find = |(name, _): &(String, &str)| {
         let letters = json!({ "letters": name });
         let found = browser.post("/v1/pupil-lookups", &letters).expect(200);
