@@ -1,3 +1,5 @@
+use std::io;
+
 use actix_web::web::{self, Data};
 use actix_web::{HttpServer, rt};
 use api::App;
@@ -64,14 +66,18 @@ impl Serve {
             server = server.workers(workers.max(1));
         }
         let server = server.bind(&self.listen)?;
-        for address in server.addrs() {
+        let addresses = server.addrs();
+        // Ends on SIGTERM or SIGINT, after the requests that are under way. It hears them from its first turn on: only
+        // then is it said that it serves, or whoever stops it at that word would kill it.
+        let serving = rt::spawn(server.run());
+        rt::task::yield_now().await;
+        for address in addresses {
             say(format!(
                 "Safehold is at {} (listening on {address})",
                 app.origin
             ))?;
         }
-        // Ends on SIGTERM or SIGINT, after the requests that are under way.
-        server.run().await?;
+        serving.await.map_err(io::Error::other)??;
         tracing::info!("stopped");
         Ok(())
     }
