@@ -191,6 +191,9 @@ fn tell(outcome: &mut Outcome, plan: Plan, shots: &[Shot], memory: &[(f64, u64, 
     outcome.figure("own_memory_settled_kb", settled);
     outcome.figure("own_memory_end_kb", last);
     outcome.figure("resident_most_kb", most);
+    let each = (memory.len() / 20).max(1);
+    let course: Vec<u64> = memory.iter().step_by(each).map(|one| one.1).collect();
+    outcome.figure("own_memory_course_kb", course);
     let growth = (last as f64 / settled.max(1) as f64 - 1.0) * 100.0;
     outcome.figure("own_memory_growth_percent", rounded(growth));
     outcome.hold(most < MEMORY, || format!("the server came to {most} kB"));
