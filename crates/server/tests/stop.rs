@@ -1,10 +1,5 @@
 //! `server serve`, told to stop.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on must say so and end"
-)]
-
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
