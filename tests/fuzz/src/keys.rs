@@ -30,6 +30,20 @@ pub fn device(number: u8) -> DeviceKeys {
     DeviceKeys::of(&DeviceSeed::from_bytes([number; 32])).unwrap()
 }
 
+/// What the third device says of itself while it waits for a key.
+pub fn waiting() -> DevicePayload {
+    DevicePayload {
+        school: SCHOOL,
+        member: MemberId::from_bytes([3; 16]),
+        device: DeviceId::from_bytes([3; 16]),
+        keys: device(3).public(),
+        roll_length: 2,
+        roll_head: [1; 32],
+        log_length: 9,
+        log_head: [2; 32],
+    }
+}
+
 /// The recovery kit.
 pub fn kit() -> KitKeys {
     KitSeed::from_bytes([1; 16]).keys().unwrap()

@@ -15,7 +15,7 @@ mod web;
 pub use app::{answers, hand_off, profile, seeds_file, slot_code, typed_sheets};
 pub use keys::{
     SCHOOL, challenge, device, device_header, device_payload, kit, link, log_entry, roll,
-    roll_entry, sealed_keys, sheet, words,
+    roll_entry, sealed_keys, sheet, waiting, words,
 };
 pub use machines::{amend, enrol, grant, new_kit, recover, setup, test_kit};
 pub use records::{attachment, sealed_body};

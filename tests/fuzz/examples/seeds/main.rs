@@ -9,11 +9,11 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD as STANDARD, BASE64_URL_SAFE_NO_PAD as BASE64};
 use domain::{CategoryId, DeviceId, MemberId, SchoolId, SeededEntropy, Timestamp, UnlockId};
-use fuzz_targets::{BETWEEN, SCHOOL, SETS, device, kit, roll};
+use fuzz_targets::{BETWEEN, SCHOOL, SETS, device, kit, roll, waiting};
 use protocol::approve::Bundle;
 use protocol::challenge::Challenge;
 use protocol::compartments::{Compartment, CompartmentSecret, HeldKey};
-use protocol::device::{DevicePayload, DeviceRequest};
+use protocol::device::DeviceRequest;
 use protocol::encoding::{Writer, encode};
 use protocol::hand_off::HandOff;
 use protocol::hpke::PublicKey;
@@ -115,16 +115,7 @@ fn devices() {
     let entropy = SeededEntropy::new([3; 32]);
     let header = request.sign(SCHOOL, id(1), device(1).sign(), 1_795_000_000, &entropy);
     keep("device_header", "whole", header.to_header());
-    let payload = DevicePayload {
-        school: SCHOOL,
-        member: member(3),
-        device: id(3),
-        keys: device(3).public(),
-        roll_length: 2,
-        roll_head: [1; 32],
-        log_length: 9,
-        log_head: [2; 32],
-    };
+    let payload = waiting();
     let signed = payload.sign(&device(3));
     keep("device_payload", "whole", &signed[..signed.len() - 64]);
     keep("device_payload", "link", payload.to_link(&device(3)));

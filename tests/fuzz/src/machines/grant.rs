@@ -1,13 +1,12 @@
 use authenticator::contract::{AppendRollEntry, SchoolDevices};
 use authenticator::{GrantKey, grant::Event, grant::State};
 use protocol::compartments::{Compartment, HeldKey};
-use protocol::device::DevicePayload;
 use protocol::roll::{Body, Rights};
 
 use super::school::{School, everything, id, member};
 use super::{Play, assert_whole, entry, pin, unwrapped};
 use crate::app::shown;
-use crate::keys::{SCHOOL, device};
+use crate::keys::{SCHOOL, device, waiting};
 
 /// Keys are given to the device whose screen was looked at, and to no other; all of them, or none.
 pub fn grant(data: &[u8]) {
@@ -30,7 +29,7 @@ pub fn grant(data: &[u8]) {
     let by_words = choice % 2 == 0;
     let show = || match by_words {
         true => Event::Words(keys.public().words(SCHOOL).to_string()),
-        false => Event::Link(link()),
+        false => Event::Link(waiting().to_link(&keys)),
     };
     let decide = || Event::Decide(Box::new(rights.clone()), pin());
     let mut machine = GrantKey::new(play.identity(1));
@@ -86,19 +85,4 @@ fn assert_shown(listed: &SchoolDevices) {
     }
     listed.years.iter().for_each(|year| shown(year));
     listed.categories.iter().for_each(|kind| shown(&kind.name));
-}
-
-/// What the device that waits shows.
-fn link() -> String {
-    let payload = DevicePayload {
-        school: SCHOOL,
-        member: member(3),
-        device: id(3),
-        keys: device(3).public(),
-        roll_length: 2,
-        roll_head: [1; 32],
-        log_length: 9,
-        log_head: [2; 32],
-    };
-    payload.to_link(&device(3))
 }
