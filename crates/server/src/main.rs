@@ -1,5 +1,6 @@
 //! The server: one binary that serves the API and the web client, and looks after its own database.
 
+mod claimed;
 mod config;
 mod contract;
 mod demo;

@@ -5,6 +5,7 @@ use actix_web::{HttpServer, rt};
 use api::App;
 use clap::Args;
 
+use crate::claimed::Claimed;
 use crate::config::Config;
 use crate::logs::Log;
 use crate::mailer::Mailer;
@@ -32,6 +33,8 @@ pub(crate) struct Serve {
     /// Leave the outbox to a `server work` elsewhere.
     #[arg(long, env = "SAFEHOLD_NO_WORKER")]
     no_worker: bool,
+    #[command(flatten)]
+    claimed: Claimed,
 }
 
 impl Serve {
@@ -55,10 +58,11 @@ impl Serve {
                 None => tracing::warn!("no mail server is named: mails wait in the outbox"),
             }
         }
-        let served = app.clone();
+        let (served, claimed) = (app.clone(), self.claimed);
         let mut server = HttpServer::new(move || {
             api::http::application(served.clone())
                 .configure(docs::routes)
+                .configure(|config| claimed.routes(config))
                 .default_service(web::to(pages::page))
         })
         .shutdown_timeout(GRACE);
