@@ -116,7 +116,8 @@ fn content(
     let mut y = HEIGHT - MARGIN - 20;
     text(&mut page, "F2", 22, y, &words::title(number));
     y -= 26;
-    for line in lines(&words::school(school_name), NAME_LETTERS) {
+    let name: String = words::school(school_name).nfc().collect();
+    for line in textwrap::wrap(&name, NAME_LETTERS) {
         text(&mut page, "F1", 14, y, &line);
         y -= 18;
     }
@@ -149,28 +150,6 @@ fn content(
     }
     text(&mut page, "F1", 9, MARGIN, words::FOOT);
     page
-}
-
-/// Words in lines of so many letters at most; a longer word goes on in the next line.
-fn lines(words: &str, most: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in words.split_whitespace() {
-        let letters: Vec<char> = word.nfc().collect();
-        for part in letters.chunks(most) {
-            if let Some(line) = lines.last_mut() {
-                let length = line.chars().count();
-                if length > 0 && length + 1 + part.len() > most {
-                    lines.push(String::new());
-                } else if length > 0 {
-                    line.push(' ');
-                }
-            }
-            if let Some(line) = lines.last_mut() {
-                line.extend(part);
-            }
-        }
-    }
-    lines
 }
 
 fn text(page: &mut String, font: &str, size: u32, y: u32, words: &str) {
@@ -242,16 +221,17 @@ mod tests {
 
     #[test]
     fn a_long_name_goes_on_in_the_next_line() {
-        let name = "The Federation of St Bartholomew's and All Hallows' Church of England Schools";
-        assert_eq!(
-            lines(name, NAME_LETTERS),
-            [
-                "The Federation of St Bartholomew's and All",
-                "Hallows' Church of England Schools"
-            ]
-        );
-        assert_eq!(lines("abcdefg hi", 3), ["abc", "def", "g", "hi"]);
-        assert_eq!(lines("", NAME_LETTERS), [""]);
+        let [sheet, ..] = sheets();
+        let printed = |name: &str| {
+            let file = pdf(page(name, &sheet));
+            String::from_utf8_lossy(&file).into_owned()
+        };
+        let words = printed("The Federation of St Bartholomew and All Hallows Schools");
+        assert!(words.contains("(Safehold - The Federation of St Bartholomew)"));
+        assert!(words.contains("(and All Hallows Schools)"));
+        // One word without an end is no reason to run off the page either.
+        let word = printed(&"x".repeat(100));
+        assert!(word.contains(&format!("({})", "x".repeat(NAME_LETTERS))));
     }
 
     #[test]
