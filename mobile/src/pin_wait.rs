@@ -38,8 +38,7 @@ impl Until {
     /// As it stands now; a second that has begun counts whole, as the server has it. A clock that was set back would
     /// wait for more than there was to wait for.
     fn stands(&self, now: Timestamp) -> PinWait {
-        let micros = self.at.micros() - now.micros();
-        let left = u32::try_from((micros + 999_999) / 1_000_000).unwrap_or_default();
+        let left = u32::try_from(now.seconds_until(self.at)).unwrap_or_default();
         PinWait {
             whole: self.whole,
             left: if left > self.whole { 0 } else { left },

@@ -36,6 +36,12 @@ impl Timestamp {
         self.0.timestamp()
     }
 
+    /// Seconds from this instant to a later one; a second that has begun counts whole, so that whoever waits so long
+    /// has waited long enough. Negative if the other is earlier.
+    pub fn seconds_until(self, later: Self) -> i64 {
+        (later.micros() - self.micros() + 999_999).div_euclid(1_000_000)
+    }
+
     /// This instant moved by a number of seconds, which may be negative.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_micros(
@@ -185,6 +191,22 @@ impl utoipa::ToSchema for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_second_that_has_begun_counts_whole() {
+        let now = Timestamp::from_micros(5_000_000);
+        for (micros, seconds) in [
+            (0, 0),
+            (1, 1),
+            (1_000_000, 1),
+            (1_000_001, 2),
+            (-1, 0),
+            (-1_000_000, -1),
+        ] {
+            let later = Timestamp::from_micros(5_000_000 + micros);
+            assert_eq!(now.seconds_until(later), seconds, "{micros}");
+        }
+    }
 
     #[test]
     fn an_instant_in_json_is_what_a_database_gives_back() {

@@ -27,7 +27,7 @@ const TRIES: i32 = 5;
 const WAITS: [u32; 4] = [0, 5, 15, 45];
 
 /// The longest of them.
-const LONGEST_WAIT: i64 = 45;
+const LONGEST_WAIT: i64 = WAITS[WAITS.len() - 1] as i64;
 
 /// What became of a PIN. A wrong one is a result and not an error: what it changes must be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,9 @@ pub(super) fn check(
         tx.record(refused("PIN too soon"));
         return Ok(Pin::TooSoon {
             left: TRIES - failures,
-            wait: until.map_or(1, |until| seconds_until(until, now)),
+            wait: until
+                .and_then(|until| u32::try_from(now.seconds_until(until)).ok())
+                .unwrap_or(1),
         });
     }
     if failures <= TRIES && tag.matches(own.id, &own.pin_hash).is_ok() {
@@ -145,10 +147,4 @@ fn set_tries(
         .prepared()
         .execute(tx.connection())?;
     Ok(())
-}
-
-/// Begun seconds count whole: whoever waits so long is not told to wait again.
-fn seconds_until(until: Timestamp, now: Timestamp) -> u32 {
-    let micros = until.micros().saturating_sub(now.micros());
-    u32::try_from((micros + 999_999) / 1_000_000).unwrap_or(1)
 }
