@@ -17,7 +17,8 @@ use std::path::PathBuf;
 
 use common::Window;
 use domain::{SchoolId, SeededEntropy};
-use drawn::{Around, dom, draw, draw_with, question, states};
+use drawn::draw::{Around, dom, draw, draw_with};
+use drawn::{question, states};
 use mobile::{Asks, PinWait, Place, SheetsFor, View, head};
 use protocol::kit::KitSeed;
 

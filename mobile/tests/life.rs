@@ -14,16 +14,9 @@ mod phone;
 use authenticator::Identity;
 use common::Window;
 use phone::school::{self, PIN, School, grant_by_words, member, rights};
-use phone::{Phone, enrol_in_app, find_waiting, set_up_in_app, unlock};
+use phone::{Phone, enrol_in_app, find_waiting, school_and_phone, unlock};
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
-
-/// A school with its first phone, on which the app is.
-fn school_and_phone() -> Phone {
-    let phone = Phone::new(School::new());
-    set_up_in_app(&phone);
-    phone
-}
 
 #[test]
 fn a_key_is_changed_and_its_old_one_destroyed_over_several_openings_of_the_app() {

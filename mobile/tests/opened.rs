@@ -15,33 +15,13 @@ mod phone;
 use authenticator::ProfileStore as _;
 use common::Window;
 use domain::{DeviceId, SchoolId};
-use phone::school::{self, PIN, School};
+use phone::school::{self, PIN};
 use phone::schools::at_two_schools;
-use phone::{Phone, open, set_up_in_app, words_on};
+use phone::{Phone, give_what_is_shown, open, page_asks, school_and_phone, words_on};
 use protocol::compartments::Compartment;
 use protocol::device::{DeviceKeys, DevicePayload, DeviceSeed};
 use protocol::links::Purpose;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-
-/// A school with its first phone, on which the app is.
-fn school_and_phone() -> Phone {
-    let phone = Phone::new(School::new());
-    set_up_in_app(&phone);
-    phone
-}
-
-/// A page asks, and this is the link that it opens the app with.
-fn asks(phone: &Phone) -> String {
-    let mut unlock = String::new();
-    phone
-        .school()
-        .ask_with(phone.id(), &[Compartment::SAFEGUARDING], |challenge| {
-            challenge.digits = 0;
-            unlock = challenge.unlock.to_string();
-        });
-    let origin = phone.profile.load().unwrap().unwrap().origin;
-    format!("safehold:unlock?u={unlock}&o={origin}")
-}
 
 /// The app, open, and the way by which links reach it.
 fn running(phone: &Phone) -> (Window, UnboundedSender<String>) {
@@ -68,7 +48,7 @@ fn a_link_that_reaches_the_running_app_is_answered_there() {
     let phone = school_and_phone();
     let (mut window, send) = running(&phone);
     window.press("go-about");
-    let link = asks(&phone);
+    let link = page_asks(&phone);
     arrives(&mut window, &send, &link);
     assert!(window.says("Is this you?"), "{}", window.html());
     window.press("me");
@@ -89,7 +69,7 @@ fn a_link_does_not_take_away_what_somebody_is_in_the_middle_of() {
     let (mut window, send) = running(&phone);
     window.press("go-grant");
     window.fill("other-words", "amber boat cedar drum elbow fern");
-    let link = asks(&phone);
+    let link = page_asks(&phone);
     arrives(&mut window, &send, &link);
     assert!(window.says("Give a key") && window.says("asks to be unlocked"));
     assert!(window.is_enabled("find"), "what was typed is there");
@@ -111,7 +91,7 @@ fn a_link_never_changes_the_question_that_is_being_answered() {
     window.press("me");
     window.type_digits(&number);
     window.type_digits(PIN);
-    let link = asks(&phone);
+    let link = page_asks(&phone);
     arrives(&mut window, &send, &link);
     assert!(window.says("The number you typed: 47"), "{}", window.html());
     window.press("approve");
@@ -127,7 +107,7 @@ fn a_link_never_changes_the_question_that_is_being_answered() {
 fn a_link_of_another_address_or_of_none_stops_the_app() {
     let phone = school_and_phone();
     let (mut window, send) = running(&phone);
-    let link = asks(&phone).replace("safehold.example", "safehold.example.evil");
+    let link = page_asks(&phone).replace("safehold.example", "safehold.example.evil");
     arrives(&mut window, &send, &link);
     assert!(
         window.says("not at the address of your school"),
@@ -144,7 +124,7 @@ fn a_link_of_another_address_or_of_none_stops_the_app() {
 #[test]
 fn a_device_without_a_key_says_so() {
     let phone = school_and_phone();
-    let link = asks(&phone);
+    let link = page_asks(&phone);
     let new = phone.another();
     let (mut window, send) = running(&new);
     arrives(&mut window, &send, &link);
@@ -180,11 +160,7 @@ fn the_square_of_a_device_that_waits_opens_the_app_of_a_key_holder_at_that_devic
     assert!(window.says("Their screen must show these six words"));
     assert_eq!(words_on(&window), words_on(&waiting));
     assert!(!window.is_enabled("give"), "a link is no PIN");
-    window.fill("pin", PIN);
-    window.press("give");
-    assert!(window.says("Ben Ali has a key"), "{}", window.html());
-    waiting.press("look");
-    assert!(waiting.says("Your key is ready"), "{}", waiting.html());
+    give_what_is_shown(&mut window, &mut waiting);
 }
 
 #[test]
@@ -313,7 +289,7 @@ fn a_link_is_answered_with_the_key_of_the_school_whose_address_it_names() {
         let (first, second, device) = at_two_schools(origin);
         // What the second school's page asks its own device.
         second.profile.choose(second.school().id).unwrap();
-        let link = asks(&second);
+        let link = page_asks(&second);
         first.profile.choose(first.school().id).unwrap();
 
         let mut window = open(&device.with_link(Some(link)).with_browser(|_| Ok(())));

@@ -21,8 +21,8 @@ use dioxus::prelude::*;
 use dioxus_core::VirtualDom;
 use image::{GrayImage, ImageFormat, Luma};
 use mobile::{App, Asked, Device, Picture, Pictures};
-use phone::school::{PIN, School, member};
-use phone::{Phone, choose_pin, set_up_in_app};
+use phone::school::{School, member};
+use phone::{Phone, choose_pin, give_what_is_shown, set_up_in_app};
 use protocol::links::Purpose;
 use qrcodegen::{QrCode, QrCodeEcc};
 
@@ -179,11 +179,7 @@ fn the_square_of_another_screen_is_given_a_key() {
     );
     choose(&mut window, &given, copied(&screenshot(&shown, 4)));
     assert!(window.says("A key for Ben Ali"), "{}", window.html());
-    window.fill("pin", PIN);
-    window.press("give");
-    assert!(window.says("Ben Ali has a key"), "{}", window.html());
-    waiting.press("look");
-    assert!(waiting.says("Your key is ready"), "{}", waiting.html());
+    give_what_is_shown(&mut window, &mut waiting);
 }
 
 #[test]

@@ -12,18 +12,12 @@ mod common;
 mod phone;
 
 use common::Window;
-use phone::school::{self, PIN, School};
+use phone::school::{self, PIN};
 use phone::schools::at_two_schools;
-use phone::{Phone, open, set_up_in_app};
+use phone::{Phone, open, school_and_phone};
 use protocol::compartments::Compartment;
 
 const WRONG: &str = "739182";
-
-fn school_and_phone() -> Phone {
-    let phone = Phone::new(School::new());
-    set_up_in_app(&phone);
-    phone
-}
 
 /// A browser asks, and its owner gets as far as the PIN.
 fn asks(phone: &Phone, window: &mut Window) {

@@ -2,7 +2,8 @@
 
 mod drawn;
 
-use drawn::{Around, draw, draw_with, question, states};
+use drawn::draw::{Around, draw, draw_with};
+use drawn::{question, states};
 use mobile::{Asks, PinWait, Place, View, head};
 
 #[test]

@@ -132,6 +132,35 @@ pub(crate) fn set_up_in_app(phone: &Phone) -> [String; 3] {
     sheets
 }
 
+/// A school with its first phone, on which the app is.
+pub(crate) fn school_and_phone() -> Phone {
+    let phone = Phone::new(School::new());
+    set_up_in_app(&phone);
+    phone
+}
+
+/// A page asks to be unlocked on the same device, and this is the link that it opens the app with.
+pub(crate) fn page_asks(phone: &Phone) -> String {
+    let mut unlock = String::new();
+    phone
+        .school()
+        .ask_with(phone.id(), &[Compartment::SAFEGUARDING], |challenge| {
+            challenge.digits = 0;
+            unlock = challenge.unlock.to_string();
+        });
+    let origin = phone.profile.load().unwrap().unwrap().origin;
+    format!("safehold:unlock?u={unlock}&o={origin}")
+}
+
+/// Gives the second person's device, which is shown, a key; it sees that it has one.
+pub(crate) fn give_what_is_shown(window: &mut Window, waiting: &mut Window) {
+    window.fill("pin", PIN);
+    window.press("give");
+    assert!(window.says("Ben Ali has a key"), "{}", window.html());
+    waiting.press("look");
+    assert!(waiting.says("Your key is ready"), "{}", waiting.html());
+}
+
 /// Enrols a second person's device, and finds it by its six words in the app of one who may give it a key.
 pub(crate) fn find_waiting(phone: &Phone) -> Window {
     let words = school::enrol(&phone.school(), 2).1.to_string();

@@ -19,7 +19,7 @@ use authenticator::ProfileStore as _;
 use domain::{FixedClock, SeededEntropy, Timestamp};
 use mobile::{Device, Input, Phase, View};
 use phone::school::{self, NOW, PIN, School, grant_by_words, member, rights, set_up};
-use phone::{Line, Phone, choose_pin, last_four, open, set_up_in_app, unlock, words_on};
+use phone::{Line, Phone, choose_pin, last_four, open, page_asks, set_up_in_app, unlock, words_on};
 use protocol::compartments::Compartment;
 use protocol::links::Purpose;
 
@@ -252,15 +252,7 @@ fn a_page_on_this_device_opens_the_app_and_the_app_opens_the_page_again() {
 fn a_browser_that_does_not_open_is_said_so() {
     let phone = Phone::new(School::new());
     set_up_in_app(&phone);
-    let mut unlock = String::new();
-    phone
-        .school()
-        .ask_with(phone.id(), &[Compartment::SAFEGUARDING], |challenge| {
-            challenge.digits = 0;
-            unlock = challenge.unlock.to_string();
-        });
-    let origin = phone.profile.load().unwrap().unwrap().origin;
-    let link = format!("safehold:unlock?u={unlock}&o={origin}");
+    let link = page_asks(&phone);
     let device = phone.device.clone().with_link(Some(link));
     let mut window = open(&device);
     window.press("me");
@@ -316,15 +308,7 @@ fn a_request_that_another_device_has_answered_is_no_longer_asked() {
 fn a_request_by_link_is_over_when_its_time_is() {
     let phone = Phone::new(School::new());
     set_up_in_app(&phone);
-    let mut unlock = String::new();
-    phone
-        .school()
-        .ask_with(phone.id(), &[Compartment::SAFEGUARDING], |challenge| {
-            challenge.digits = 0;
-            unlock = challenge.unlock.to_string();
-        });
-    let origin = phone.profile.load().unwrap().unwrap().origin;
-    let link = format!("safehold:unlock?u={unlock}&o={origin}");
+    let link = page_asks(&phone);
     let look = |phase: Phase| phase.step(Input::Look, &phone.device);
     let phase = Phase::Closed.step(Input::Open, &phone.device);
     let phase = look(phase.step(Input::Link(link), &phone.device));

@@ -28,7 +28,7 @@ use crate::{Cluster, Outcome, Server, progress};
 use gate::Gate;
 pub(crate) use reading::compare;
 use writer::{Tally, Writer};
-pub(crate) use writer::{content, words};
+pub(crate) use writer::{content, notes, words};
 
 /// How many write at once.
 const WRITERS: usize = 8;

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use domain::{AttachmentId, ConcernId, Entropy, SeededEntropy};
 use protocol::compartments::Compartment;
 use serde_json::json;
-use testkit::{Client, Person, Upload, bring, roster};
+use testkit::{Client, Person, bring, roster};
 use ureq::http::Method;
 
-use crate::kill::{compare, content, form, words};
+use crate::kill::{compare, content, form, notes, words};
 use crate::{Cluster, Outcome, Server, progress};
 
 /// Each such record has a file.
@@ -116,13 +116,8 @@ fn record(browser: &Client, count: usize) -> Vec<Recorded> {
         let mut files = Vec::new();
         if number.is_multiple_of(WITH_FILE) {
             let bytes = content(number);
-            let file = Upload {
-                name: "notes.txt",
-                content_type: "text/plain",
-                bytes: &bytes,
-            };
             let path = format!("/v1/concerns/{concern}/attachments");
-            let attached = browser.upload(&path, file, &[]).expect(201);
+            let attached = browser.upload(&path, notes(&bytes), &[]).expect(201);
             files.push((attached["id"].as_str().unwrap().parse().unwrap(), number));
         }
         recorded.push(Recorded {

@@ -66,6 +66,15 @@ pub(crate) fn content(number: u64) -> Vec<u8> {
     line.into_bytes().into_iter().cycle().take(length).collect()
 }
 
+/// That as a file to send.
+pub(crate) fn notes(bytes: &[u8]) -> Upload<'_> {
+    Upload {
+        name: "notes.txt",
+        content_type: "text/plain",
+        bytes,
+    }
+}
+
 impl Writer {
     pub(super) fn run(&self) {
         let mut count = 0;
@@ -110,14 +119,9 @@ impl Writer {
     fn attach(&self, concern: &str, number: u64) {
         let key = fresh_key();
         let bytes = content(number);
-        let file = Upload {
-            name: "notes.txt",
-            content_type: "text/plain",
-            bytes: &bytes,
-        };
         let path = format!("/v1/concerns/{concern}/attachments");
         loop {
-            let request = self.browser.uploading(&path, file, &[]);
+            let request = self.browser.uploading(&path, notes(&bytes), &[]);
             let sent = request.idempotency_key(&key).try_send();
             if let Some(attached) = self.answer(sent.ok()) {
                 return self.ledger.append(Line::Attached {
