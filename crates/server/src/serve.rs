@@ -82,6 +82,7 @@ impl Serve {
             ))?;
         }
         serving.await.map_err(io::Error::other)??;
+        app.db.close();
         tracing::info!("stopped");
         Ok(())
     }

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
@@ -78,18 +79,36 @@ fn make_private(path: &std::path::Path) -> ConnectionResult<()> {
         .map_err(|error| ConnectionError::BadConnection(error.to_string()))
 }
 
-/// Makes connections for the pool.
+/// Makes connections for the pool, until its gate is shut.
 #[derive(Debug)]
-pub(crate) struct Manager(pub(crate) Target);
+pub(crate) struct Manager {
+    pub(crate) target: Target,
+    pub(crate) gate: Arc<Gate>,
+}
+
+/// Whether connections are still made. The pool makes them on threads that nobody waits for: one that is being made
+/// while the process ends finds the libraries beneath it put away, and ends the process by a fault.
+#[derive(Debug, Default)]
+pub(crate) struct Gate(RwLock<bool>);
+
+impl Gate {
+    /// Lets no more be made, and waits for those that are being made.
+    pub(crate) fn shut(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+}
 
 impl ManageConnection for Manager {
     type Connection = AnyConnection;
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<AnyConnection, Self::Error> {
-        self.0
-            .connect()
-            .map_err(diesel::r2d2::Error::ConnectionError)
+        let shut = self.gate.0.read().unwrap_or_else(PoisonError::into_inner);
+        let connection = match *shut {
+            true => Err(ConnectionError::BadConnection("it was closed".to_owned())),
+            false => self.target.connect(),
+        };
+        connection.map_err(diesel::r2d2::Error::ConnectionError)
     }
 
     // A ping before each use would cost a round trip; a dead connection shows at BEGIN.

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use crate::connection::{AnyConnection, Manager, Target};
+use crate::connection::{AnyConnection, Gate, Manager, Target};
 use crate::tx::Notes;
 use crate::writer::Writer;
 use crate::{Error, Result, Tx};
@@ -29,6 +29,7 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     pool: Pool<Manager>,
+    gate: Arc<Gate>,
     /// As many as the pool has connections: whoever would wait for one waits as a future, and not as a thread
     /// that has to be woken, with a stack and a heap of its own.
     free: Semaphore,
@@ -71,17 +72,22 @@ impl Db {
             Target::Sqlite(_) => settings.connections.min(2 * cores()),
             Target::Postgres(_) => settings.connections,
         };
+        let gate = Arc::new(Gate::default());
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
             .connection_timeout(PATIENCE)
-            .build(Manager(target.clone()))?;
+            .build(Manager {
+                target: target.clone(),
+                gate: Arc::clone(&gate),
+            })?;
         let writer = match &target {
             Target::Sqlite(_) => Some(Writer::start(target)?),
             Target::Postgres(_) => None,
         };
         Ok(Self(Arc::new(Inner {
             pool,
+            gate,
             free: Semaphore::new(connections as usize),
             writer,
             clock,
@@ -198,9 +204,21 @@ impl Db {
         }
     }
 
+    /// Makes no more connections, and waits for one that is being made: to be called before the process ends, of a server
+    /// whose threads may outlive it. When the last of its copies goes, it closes by itself.
+    pub fn close(&self) {
+        self.0.gate.shut();
+    }
+
     /// Whether this is the embedded database.
     pub fn is_embedded(&self) -> bool {
         self.0.writer.is_some()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.gate.shut();
     }
 }
 
