@@ -9,10 +9,12 @@ use store::{Db, Tx};
 use vault::{Passwords, Pepper, Purpose, ServerSecret, Tokens};
 use zeroize::Zeroizing;
 
-use crate::concerns::Ahead;
+use crate::alerts::Told;
+use crate::concerns::{Ahead, Offered};
 use crate::credentials::Credentials;
-use crate::keys::Rolls;
+use crate::keys::{Rolls, ServerHalf};
 use crate::sessions::Hashing;
+use crate::settled::Settled;
 
 /// All that a handler may reach.
 #[derive(Debug)]
@@ -33,6 +35,12 @@ pub struct App {
     pub(crate) rolls: Arc<Rolls>,
     /// To whom each school's records were last sealed.
     pub(crate) ahead: Ahead,
+    /// What each school has set of its categories.
+    pub(crate) offered: Settled<Offered>,
+    /// What each school has set of who is told of a concern.
+    pub(crate) told: Settled<Told>,
+    /// The server's half of each school's keys.
+    pub(crate) halves: Settled<Option<ServerHalf>>,
     /// `SIK`: the server's identity, which every app pins.
     pub identity: Arc<SigningKey>,
     /// The address that people and apps use, such as `https://safehold.larkspur.example`.
@@ -100,6 +108,9 @@ impl App {
             tokens,
             rolls: Arc::new(Rolls::default()),
             ahead: Ahead::default(),
+            offered: Settled::default(),
+            told: Settled::default(),
+            halves: Settled::default(),
             identity: Arc::new(identity),
             origin,
         })

@@ -9,11 +9,15 @@ use policy::ConcernFacts;
 use protocol::roll::RollState;
 use store::{Result, Tx};
 
+use crate::alerts::Told;
 use crate::keys::Rolls;
+use crate::settled::Settled;
 
 /// A concern was recorded, or something was added to one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recorded<'a> {
+    /// Who is told of what, kept.
+    pub(crate) told: &'a Settled<Told>,
     /// The roll by which it was sealed.
     pub(crate) roll: &'a RollState,
     /// The concern, as the access rules see it.
@@ -40,8 +44,7 @@ pub(crate) enum What {
 /// # Errors
 /// What a listener returns; nothing is kept then.
 pub(crate) fn concern_recorded(tx: &mut Tx<'_>, recorded: &Recorded<'_>) -> Result<()> {
-    crate::alerts::raise(tx, recorded)?;
-    Ok(())
+    crate::alerts::raise(tx, recorded)
 }
 
 /// A key holder opened a concern.

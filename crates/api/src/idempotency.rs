@@ -185,8 +185,10 @@ impl Key {
         }
         let answer = to_value(act(tx)?)?;
         let now = tx.now();
-        diesel::insert_into(idempotency::table)
-            .values((
+        // Once: where another connection is doing the same at this moment, its answer can be had after its commit.
+        tx.put(
+            idempotency::table,
+            (
                 idempotency::school_id.eq(school),
                 idempotency::member_id.eq(member),
                 idempotency::key.eq(key),
@@ -194,15 +196,8 @@ impl Key {
                 idempotency::digest.eq(self.digest.to_vec()),
                 idempotency::answer.eq(Json(answer.clone())),
                 idempotency::created_at.eq(now),
-            ))
-            .prepared()
-            .execute(tx.connection())
-            .map_err(|error| match store::Error::from(error) {
-                // The same request is being done on another connection at this moment: its answer can be
-                // had once that is committed.
-                store::Error::Exists(_) => store::Error::Away(None),
-                error => error,
-            })?;
+            ),
+        );
         Ok(answer)
     }
 }

@@ -27,6 +27,7 @@ pub mod routes;
 mod sealed_tables;
 mod sessions;
 mod settings;
+mod settled;
 pub mod setup;
 
 pub use app::{App, Start};

@@ -8,6 +8,7 @@ use protocol::log::{LogEntry, LogHead};
 use crate::connection::AnyConnection;
 use crate::dialect::Prepare as _;
 use crate::schema::{audit_entry, audit_head};
+use crate::together::Together;
 use crate::{Result, Tx};
 
 /// Something that was done or refused.
@@ -205,6 +206,7 @@ pub(crate) fn append(
     let row = head(connection, school, true)?;
     let fresh = row.is_none();
     let mut head = read_head(school, row)?;
+    let mut entries = Vec::with_capacity(events.len());
     for event in events {
         let seq = i64::try_from(head.length + 1)
             .map_err(|_| crate::Error::Unreadable("audit_head.seq"))?;
@@ -222,26 +224,24 @@ pub(crate) fn append(
         };
         head = entry.chained(&head);
         entry.hash = head.head.to_vec();
-        diesel::insert_into(audit_entry::table)
-            .values(&entry)
-            .prepared()
-            .execute(connection)?;
+        entries.push(entry);
     }
-    let values = (
+    let mut together = Together::default();
+    together.put_all(connection, audit_entry::table, entries);
+    let (seq, hash) = (
         audit_head::seq.eq(i64::try_from(head.length).unwrap_or(i64::MAX)),
         audit_head::hash.eq(head.head.to_vec()),
     );
-    if fresh {
-        diesel::insert_into(audit_head::table)
-            .values((audit_head::school_id.eq(school), values.0, values.1))
-            .execute(connection)?;
-    } else {
-        diesel::update(audit_head::table.find(school))
-            .set(values)
-            .prepared()
-            .execute(connection)?;
+    match fresh {
+        true => together.put(
+            audit_head::table,
+            (audit_head::school_id.eq(school), seq, hash),
+        ),
+        false => {
+            together.add(diesel::update(audit_head::table.find(school)).set((seq, hash)));
+        }
     }
-    Ok(())
+    together.write(connection)
 }
 
 /// Where a school's chain does not hold.

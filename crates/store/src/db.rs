@@ -304,6 +304,7 @@ impl Inner {
         let now = self.clock.now();
         let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
         let result = work(&mut tx).and_then(|value| {
+            tx.finish()?;
             tx.flush()?;
             Ok(value)
         });

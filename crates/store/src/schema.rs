@@ -104,6 +104,7 @@ table! {
         state -> Text,
         roll_length -> BigInt,
         created_at -> Instant,
+        settings_mark -> BigInt,
     }
 }
 

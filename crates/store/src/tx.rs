@@ -1,15 +1,18 @@
 use std::sync::Arc;
 
+use diesel::Insertable;
+use diesel::pg::Pg;
+use diesel::query_builder::{QueryFragment, QueryId};
 use domain::sql::Json;
 use domain::{Entropy, Id, Kind, SchoolId, Timestamp};
 use policy::{Action, Caller, Decision, Facts};
 use protocol::log::LogHead;
 
 use crate::audit::{self, Event};
-use crate::connection::AnyConnection;
-use crate::dialect::insert_all;
+use crate::connection::{AnyConnection, MultiBackend};
 use crate::outbox::{Job, NewJob};
 use crate::schema::outbox;
+use crate::together::{Insert, Together};
 use crate::{Error, Result};
 
 type Later = Box<dyn FnOnce(&mut Tx<'_>) -> Result<()> + Send>;
@@ -21,6 +24,8 @@ pub struct Tx<'c> {
     now: Timestamp,
     caller: Caller,
     roll_length: Option<(SchoolId, i64)>,
+    settings_mark: Option<(SchoolId, i64)>,
+    together: Together,
     pub(crate) notes: Notes,
 }
 
@@ -53,6 +58,8 @@ impl<'c> Tx<'c> {
             now,
             caller,
             roll_length: None,
+            settings_mark: None,
+            together: Together::default(),
             notes: Notes::default(),
         }
     }
@@ -93,6 +100,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// What the database says.
     pub fn enter(&mut self, school: SchoolId) -> Result<()> {
+        self.write_together()?;
         crate::db::name_school(self.connection, school)?;
         self.caller.school = Some(school);
         Ok(())
@@ -119,6 +127,18 @@ impl<'c> Tx<'c> {
         self.roll_length = Some((school, length));
     }
 
+    /// The mark of the school's settings for this transaction, if it was noted.
+    pub fn settings_mark(&self) -> Option<i64> {
+        self.settings_mark
+            .filter(|(school, _)| *school == self.school())
+            .map(|(_, mark)| mark)
+    }
+
+    /// Notes the mark of the school's settings, once it was read with the session.
+    pub fn note_settings_mark(&mut self, school: SchoolId, mark: i64) {
+        self.settings_mark = Some((school, mark));
+    }
+
     /// Goes on only if the rules allow it. A refusal is written to the audit log although the rest of
     /// the transaction is rolled back.
     ///
@@ -138,6 +158,35 @@ impl<'c> Tx<'c> {
             self.notes.refusals.push(refusal);
         }
         Err(Error::Refused { action, decision })
+    }
+
+    /// Writes a row that nobody reads before the commit: it goes out with the others, at the end. A row that exists
+    /// already is another connection's, written at the same moment; it is answered as [`Error::Away`].
+    pub fn put<Table, Row>(&mut self, table: Table, row: Row)
+    where
+        Table: diesel::Table,
+        Row: Insertable<Table>,
+        Insert<Table, Row>:
+            QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static,
+    {
+        self.together.put(table, row);
+    }
+
+    /// Writes rows that nobody reads before the commit, as [`put`](Self::put) does one.
+    pub fn put_all<Table, Row>(&mut self, table: Table, rows: Vec<Row>)
+    where
+        Table: diesel::Table + Copy,
+        Row: Insertable<Table>,
+        Vec<Row>: Insertable<Table>,
+        Insert<Table, Row>:
+            QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static,
+        Insert<Table, Vec<Row>>: QueryFragment<Pg> + Send + 'static,
+    {
+        self.together.put_all(self.connection, table, rows);
+    }
+
+    fn write_together(&mut self) -> Result<()> {
+        self.together.write(self.connection).map_err(meanwhile)
     }
 
     /// Writes a line in the audit log, in this transaction.
@@ -177,15 +226,19 @@ impl<'c> Tx<'c> {
         audit::position(self.connection, school)
     }
 
-    /// Writes what the transaction left to its end.
-    pub(crate) fn flush(&mut self) -> Result<()> {
+    /// Does what was left to the end, but for the rows that wait.
+    pub(crate) fn finish(&mut self) -> Result<()> {
         // What runs here may leave more for the end: none of it may be dropped unsaid.
         while !self.notes.later.is_empty() {
             for later in std::mem::take(&mut self.notes.later) {
                 later(self)?;
             }
         }
-        // One statement, however many people are told of a concern.
+        Ok(())
+    }
+
+    /// Writes the rows that wait: all that remains, and nothing in it depends on anybody's input any more.
+    pub(crate) fn flush(&mut self) -> Result<()> {
         let waiting: Vec<NewJob> = std::mem::take(&mut self.notes.jobs)
             .into_iter()
             .map(|job| NewJob {
@@ -198,7 +251,8 @@ impl<'c> Tx<'c> {
                 attempts: 0,
             })
             .collect();
-        insert_all::<outbox::table, NewJob>(self.connection, outbox::table, &waiting)?;
+        self.put_all(outbox::table, waiting);
+        self.write_together()?;
         let events = std::mem::take(&mut self.notes.events);
         self.append(events)
     }
@@ -211,5 +265,13 @@ impl<'c> Tx<'c> {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// A row of a new id, or under a key that was looked for in this transaction, exists: another connection is writing it.
+fn meanwhile(error: impl Into<Error>) -> Error {
+    match error.into() {
+        Error::Exists(_) => Error::Away(None),
+        error => error,
     }
 }

@@ -1,7 +1,8 @@
 //! SQLite's one writer: it commits waiting writes together.
 //!
 //! A commit costs one `fsync` however many writes it carries. Each write runs in a savepoint, so that
-//! one that fails takes nothing with it; an answer goes out only when the commit is on disk.
+//! one that fails takes nothing with it; the rows that it leaves to its end ([`crate::together`]) are written after that,
+//! when nothing but the disk can refuse them. If it does, the whole batch is rolled back, and an answer goes out only when the commit is on disk.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -93,25 +94,17 @@ where
     ) -> (std::result::Result<T, E>, Result<()>) {
         let mut tx = Tx::new(connection, Arc::clone(&self.entropy), self.now, caller);
         let result = work(&mut tx).and_then(|value| {
-            tx.flush()?;
+            tx.finish()?;
             Ok(value)
         });
-        let caller = tx.caller().clone();
-        let refusals = std::mem::take(&mut tx.notes.refusals);
-        let end = match result {
-            Ok(_) => Savepoint::Release,
-            Err(_) => Savepoint::Undo,
-        };
-        if let Err(error) = savepoint(connection, end) {
-            return (result, Err(error));
-        }
-        if result.is_err() && !refusals.is_empty() {
-            let mut tx = Tx::new(connection, Arc::clone(&self.entropy), self.now, caller);
-            if let Err(error) = tx.append(refusals) {
-                return (result, Err(error));
+        let end = match &result {
+            Ok(_) => savepoint(tx.connection(), Savepoint::Release).and_then(|()| tx.flush()),
+            Err(_) => {
+                let refusals = std::mem::take(&mut tx.notes.refusals);
+                savepoint(tx.connection(), Savepoint::Undo).and_then(|()| tx.append(refusals))
             }
-        }
-        (result, Ok(()))
+        };
+        (result, end)
     }
 }
 

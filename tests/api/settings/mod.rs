@@ -2,3 +2,4 @@
 
 mod alert_rules;
 mod categories;
+mod kept;

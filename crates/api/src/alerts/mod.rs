@@ -23,7 +23,7 @@ mod waiting;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use queries::mark_read_for;
-pub(crate) use raise::raise;
+pub(crate) use raise::{Told, raise};
 pub(crate) use view::{AlertView, newest};
 pub(crate) use waiting::{unread_within, waiting};
 

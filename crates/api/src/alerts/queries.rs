@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use domain::sql::Json;
 use domain::{AlertId, ConcernId, MemberId, SchoolId, Timestamp};
-use store::dialect::{Prepare as _, steps};
+use store::dialect::Prepare as _;
 use store::schema::{alert, alert_rule, concern, member};
 use store::{Result, Tx};
 
@@ -20,8 +20,11 @@ pub(super) struct Row {
     pub(super) read_at: Option<Timestamp>,
 }
 
-/// Categories, year groups and recipients of the rules that are switched on.
-pub(super) fn enabled_rules(tx: &mut Tx<'_>) -> Result<Vec<(Json, Json, Json)>> {
+/// Categories, year groups and recipients of a rule.
+pub(super) type RuleRow = (Json, Json, Json);
+
+/// The rules that are switched on.
+pub(super) fn enabled_rules(tx: &mut Tx<'_>) -> Result<Vec<RuleRow>> {
     let school = tx.school();
     Ok(alert_rule::table
         .filter(alert_rule::school_id.eq(school))
@@ -31,29 +34,17 @@ pub(super) fn enabled_rules(tx: &mut Tx<'_>) -> Result<Vec<(Json, Json, Json)>> 
             alert_rule::years,
             alert_rule::recipients,
         ))
-        .prepared()
         .load(tx.connection())?)
 }
 
-/// Those of `members` who work here now.
-pub(super) fn active(tx: &mut Tx<'_>, members: &[MemberId]) -> Result<Vec<MemberId>> {
+/// Who works here now.
+pub(super) fn staff(tx: &mut Tx<'_>) -> Result<Vec<MemberId>> {
     let school = tx.school();
-    let some = member::table
+    Ok(member::table
         .filter(member::school_id.eq(school))
-        .filter(member::id.eq_any(steps(members)))
         .filter(member::state.eq("active"))
-        .order_by(member::id)
-        .select(member::id);
-    Ok(some.prepared().load(tx.connection())?)
-}
-
-/// Adds the alerts of one act.
-pub(super) fn insert(tx: &mut Tx<'_>, rows: &[Row]) -> Result<usize> {
-    Ok(store::dialect::insert_all::<alert::table, Row>(
-        tx.connection(),
-        alert::table,
-        rows,
-    )?)
+        .select(member::id)
+        .load(tx.connection())?)
 }
 
 /// Notes that somebody has seen what their alerts about a concern are about. It writes at once: a reading

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use domain::sql::Json;
@@ -6,27 +6,30 @@ use domain::{CategoryId, ConcernId, MemberId, UnlockId, YearGroup};
 use policy::{Action, Actor, Caller, ConcernFacts, Decision, Facts, Level, Reach, Roles};
 use protocol::roll::{Grant, RollState};
 use serde::de::DeserializeOwned;
+use store::schema::alert;
 use store::{Error, Result, Tx};
 
-use super::queries::{self, Row};
+use super::queries::{self, Row, RuleRow};
 use super::view::Reason;
 use crate::hooks::{Recorded, What};
 use crate::mail::Mail;
 
-/// Raises the alerts of what was recorded, and leaves their mails in the outbox; how many there are.
+/// Raises the alerts of what was recorded, and leaves their mails in the outbox.
 ///
 /// # Errors
 /// What the database says.
-pub(crate) fn raise(tx: &mut Tx<'_>, recorded: &Recorded<'_>) -> Result<usize> {
+pub(crate) fn raise(tx: &mut Tx<'_>, recorded: &Recorded<'_>) -> Result<()> {
     let school = tx.school();
-    let able = able_to_open(tx, recorded.roll, recorded.facts);
-    let able: Vec<MemberId> = queries::active(tx, &Vec::from_iter(able))?;
+    let told = recorded.told.now(tx, Told::read)?;
+    let mut able = able_to_open(tx, recorded.roll, recorded.facts);
+    able.retain(|member| told.staff.contains(member));
+    let able = Vec::from_iter(able);
     let chosen = if recorded.urgent {
         BTreeSet::new()
     } else {
-        chosen_by_rules(tx, recorded.facts)?
+        told.chosen_by_rules(recorded.facts)
     };
-    let told = whom_to_tell(&able, &chosen, recorded.author);
+    let recipients = whom_to_tell(&able, &chosen, recorded.author);
 
     let reason = match recorded.what {
         What::Addition => Reason::Addition,
@@ -34,7 +37,7 @@ pub(crate) fn raise(tx: &mut Tx<'_>, recorded: &Recorded<'_>) -> Result<usize> {
         What::Concern => Reason::Rule,
     };
     let now = tx.now();
-    let rows: Vec<Row> = told
+    let rows: Vec<Row> = recipients
         .into_iter()
         .map(|member_id| Row {
             school_id: school,
@@ -49,7 +52,8 @@ pub(crate) fn raise(tx: &mut Tx<'_>, recorded: &Recorded<'_>) -> Result<usize> {
     for row in &rows {
         tx.enqueue(Mail::AlertWaits(row.member_id).job());
     }
-    queries::insert(tx, &rows)
+    tx.put_all(alert::table, rows);
+    Ok(())
 }
 
 /// The people to tell, out of those who can open the concern: whom the rules chose, or everybody if they
@@ -117,27 +121,64 @@ pub(super) fn reach_of(grant: &Grant) -> Reach {
     }
 }
 
-/// The recipients of every rule that matches.
-fn chosen_by_rules(tx: &mut Tx<'_>, facts: &ConcernFacts) -> Result<BTreeSet<MemberId>> {
-    let mut chosen = BTreeSet::new();
-    for (categories, years, recipients) in queries::enabled_rules(tx)? {
-        let categories: Vec<CategoryId> = read(categories)?;
-        let years: Vec<YearGroup> = read(years)?;
-        let of_category = categories.is_empty()
-            || categories
+/// What a school has set of who is told: its rules, and who works there.
+#[derive(Debug)]
+pub(crate) struct Told {
+    rules: Vec<Rule>,
+    staff: HashSet<MemberId>,
+}
+
+/// A rule that is switched on. Without categories it is of any, and so of the year groups.
+#[derive(Debug)]
+struct Rule {
+    categories: Vec<CategoryId>,
+    years: Vec<YearGroup>,
+    recipients: Vec<MemberId>,
+}
+
+impl Told {
+    fn read(tx: &mut Tx<'_>) -> Result<Self> {
+        let rules = queries::enabled_rules(tx)?
+            .into_iter()
+            .map(Rule::read)
+            .collect::<Result<_>>()?;
+        let staff = queries::staff(tx)?.into_iter().collect();
+        Ok(Self { rules, staff })
+    }
+
+    /// The recipients of every rule that matches.
+    fn chosen_by_rules(&self, facts: &ConcernFacts) -> BTreeSet<MemberId> {
+        self.rules
+            .iter()
+            .filter(|rule| rule.is_about(facts))
+            .flat_map(|rule| rule.recipients.iter().copied())
+            .collect()
+    }
+}
+
+impl Rule {
+    fn read((categories, years, recipients): RuleRow) -> Result<Self> {
+        Ok(Self {
+            categories: read(categories)?,
+            years: read(years)?,
+            recipients: read(recipients)?,
+        })
+    }
+
+    fn is_about(&self, facts: &ConcernFacts) -> bool {
+        let of_category = self.categories.is_empty()
+            || self
+                .categories
                 .iter()
                 .any(|category| facts.categories.contains(category));
-        let of_year = years.is_empty()
+        let of_year = self.years.is_empty()
             || facts
                 .subject_years
                 .iter()
                 .flatten()
-                .any(|year| years.contains(year));
-        if of_category && of_year {
-            chosen.extend(read::<Vec<MemberId>>(recipients)?);
-        }
+                .any(|year| self.years.contains(year));
+        of_category && of_year
     }
-    Ok(chosen)
 }
 
 fn read<T: DeserializeOwned>(document: Json) -> Result<T> {

@@ -96,6 +96,7 @@ pub(super) async fn amend_concern(
                 hooks::concern_recorded(
                     tx,
                     &Recorded {
+                        told: &writing.told,
                         roll: &roll,
                         facts: &facts,
                         author,

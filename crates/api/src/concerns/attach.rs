@@ -215,6 +215,7 @@ fn attach(
         hooks::concern_recorded(
             tx,
             &Recorded {
+                told: &app.told,
                 roll: &roll,
                 facts,
                 author,

@@ -38,6 +38,7 @@ mod list_actions_of;
 mod list_open_work;
 mod list_receipts;
 mod model;
+mod offered;
 mod open;
 pub(crate) mod outside;
 mod queries;
@@ -58,6 +59,7 @@ mod view;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ahead::Ahead;
+pub(crate) use offered::Offered;
 pub(crate) use queries::overdue_actions;
 pub(crate) use reach::{Backend, SUBJECT, within};
 pub(crate) use reply::reseal_replies;

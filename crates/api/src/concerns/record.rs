@@ -7,16 +7,16 @@ use domain::{
     CategoryId, ChildWords, ConcernId, Narrative, PupilId, ShortText, Timestamp, YearGroup,
 };
 use policy::{Action, ConcernFacts, Facts};
-use protocol::compartments::Compartment;
 use rest::{Created, Problem, Problems};
 use serde::Deserialize;
-use store::dialect::{Prepare as _, insert_all, steps};
-use store::schema::{category, concern, concern_category, concern_pupil, pupil};
+use store::dialect::{Prepare as _, steps};
+use store::schema::{concern, concern_category, concern_pupil, pupil};
 use store::{Event, Tx};
 
 use super::ahead::SealedAhead;
 use super::error::Error;
 use super::model::{Precision, PupilRole, ReceiptStatus};
+use super::offered::Offered;
 use super::queries::of_school;
 use super::sealed::{ConcernText, Recipient};
 use super::view::Receipt;
@@ -135,11 +135,13 @@ fn record(
         return Err(Error::InTheFuture);
     }
     let roll = app.rolls.now(tx)?.ok_or(Error::SchoolNotOpen)?;
-    let compartment = compartment_of(tx, &draft.categories)?;
+    let offered = app.offered.now(tx, Offered::read)?;
+    let compartment = offered.compartment_of(&draft.categories)?;
     let years = subject_years(tx, &draft.pupils)?;
 
-    let half = server_half(tx, &app.secret)?.ok_or(Error::SchoolRestoring)?;
-    let recipient = Recipient::of(school, &compartment, &roll, &half)?;
+    let half = app.halves.now(tx, |tx| server_half(tx, &app.secret))?;
+    let half = half.as_ref().as_ref().ok_or(Error::SchoolRestoring)?;
+    let recipient = Recipient::of(school, &compartment, &roll, half)?;
     let (id, sealed) = match ahead.and_then(|ahead| ahead.if_still_for(&recipient)) {
         Some(sealed) => sealed,
         None => {
@@ -149,14 +151,16 @@ fn record(
             (id, sealed)
         }
     };
-    diesel::insert_into(concern::table)
-        .values((
+    let author = tx.caller().member().ok_or(store::Error::Absent)?;
+    tx.put(
+        concern::table,
+        (
             (
                 concern::school_id.eq(school),
                 concern::id.eq(id),
-                concern::compartment.eq(compartment.name()),
+                concern::compartment.eq(compartment.name().to_owned()),
                 concern::generation.eq(sealed.generation),
-                concern::author_id.eq(tx.caller().member()),
+                concern::author_id.eq(author),
                 concern::status.eq("new"),
                 concern::urgent.eq(draft.urgent),
                 concern::occurred_at.eq(draft.occurred_at),
@@ -170,11 +174,9 @@ fn record(
                 concern::sealed_key.eq(sealed.key),
                 concern::body.eq(sealed.body),
             ),
-        ))
-        .prepared()
-        .execute(tx.connection())?;
-    link(tx, id, draft)?;
-    let author = tx.caller().member().ok_or(store::Error::Absent)?;
+        ),
+    );
+    link(tx, id, draft);
     let facts = ConcernFacts {
         id,
         compartment,
@@ -186,6 +188,7 @@ fn record(
     hooks::concern_recorded(
         tx,
         &Recorded {
+            told: &app.told,
             roll: &roll,
             facts: &facts,
             author,
@@ -220,37 +223,6 @@ fn text_of(draft: &RecordConcern) -> ConcernText<'_> {
     }
 }
 
-/// Which compartment a concern goes to: the most closely held of its categories'.
-fn compartment_of(tx: &mut Tx<'_>, chosen: &[CategoryId]) -> Result<Compartment, Error> {
-    if !(1..=3).contains(&chosen.len()) {
-        return Err(Error::CategoryCount);
-    }
-    let known = of_school!(category, tx)
-        .filter(category::id.eq_any(steps(chosen)))
-        .filter(category::disabled_at.is_null())
-        .select((category::id, category::compartment));
-    let known: Vec<(CategoryId, String)> = known.prepared().load(tx.connection())?;
-    for (place, id) in chosen.iter().enumerate() {
-        let twice = chosen[..place].contains(id);
-        if twice || !known.iter().any(|(known, _)| known == id) {
-            return Err(Error::UnknownCategory(place));
-        }
-    }
-    let pastoral_only = known
-        .iter()
-        .all(|(_, name)| *name == Compartment::PASTORAL.name());
-    if pastoral_only {
-        return Ok(Compartment::PASTORAL);
-    }
-    let own = known.iter().find(|(_, name)| {
-        *name != Compartment::PASTORAL.name() && *name != Compartment::SAFEGUARDING.name()
-    });
-    match own {
-        Some((_, name)) => Ok(super::sealed::compartment(name)?),
-        None => Ok(Compartment::SAFEGUARDING),
-    }
-}
-
 /// The year groups of the subjects, having made sure that every pupil is on the school's roll.
 fn subject_years(tx: &mut Tx<'_>, named: &[Named]) -> Result<Vec<Option<YearGroup>>, Error> {
     if named.is_empty() {
@@ -277,7 +249,7 @@ fn subject_years(tx: &mut Tx<'_>, named: &[Named]) -> Result<Vec<Option<YearGrou
     Ok(years)
 }
 
-fn link(tx: &mut Tx<'_>, concern_id: ConcernId, draft: &RecordConcern) -> Result<(), Error> {
+fn link(tx: &mut Tx<'_>, concern_id: ConcernId, draft: &RecordConcern) {
     let school_id = tx.school();
     let pupils: Vec<_> = (0..)
         .zip(&draft.pupils)
@@ -290,7 +262,7 @@ fn link(tx: &mut Tx<'_>, concern_id: ConcernId, draft: &RecordConcern) -> Result
             occurred_at: draft.occurred_at,
         })
         .collect();
-    insert_all::<concern_pupil::table, PupilLink>(tx.connection(), concern_pupil::table, &pupils)?;
+    tx.put_all(concern_pupil::table, pupils);
     let categories: Vec<_> = (0..)
         .zip(&draft.categories)
         .map(|(position, category_id)| CategoryLink {
@@ -300,10 +272,5 @@ fn link(tx: &mut Tx<'_>, concern_id: ConcernId, draft: &RecordConcern) -> Result
             position,
         })
         .collect();
-    insert_all::<concern_category::table, CategoryLink>(
-        tx.connection(),
-        concern_category::table,
-        &categories,
-    )?;
-    Ok(())
+    tx.put_all(concern_category::table, categories);
 }

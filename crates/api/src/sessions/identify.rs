@@ -35,6 +35,7 @@ struct Found {
     auditor: bool,
     state: String,
     roll_length: i64,
+    settings_mark: i64,
 }
 
 #[derive(Queryable)]
@@ -77,6 +78,7 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
             member::auditor,
             member::state,
             school::roll_length,
+            school::settings_mark,
         ));
     let found: Found = found
         .prepared()
@@ -97,6 +99,7 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
     }
 
     tx.note_roll_length(school, found.roll_length);
+    tx.note_settings_mark(school, found.settings_mark);
     let at = u64::try_from(now.seconds()).unwrap_or_default();
     let roll = rolls.read(tx, school, found.roll_length)?;
     let key_holder = roll

@@ -1,0 +1,13 @@
+drop trigger member_settled_gone;
+drop trigger member_settled_changed;
+drop trigger member_settled_added;
+drop trigger school_psk_settled_gone;
+drop trigger school_psk_settled_changed;
+drop trigger school_psk_settled_added;
+drop trigger alert_rule_settled_gone;
+drop trigger alert_rule_settled_changed;
+drop trigger alert_rule_settled_added;
+drop trigger category_settled_gone;
+drop trigger category_settled_changed;
+drop trigger category_settled_added;
+alter table school drop column settings_mark;
