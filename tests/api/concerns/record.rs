@@ -133,6 +133,21 @@ both_databases! {
         assert_eq!(listed["items"][0]["pupils"], json!([]));
     }
 
+    fn a_concern_about_many_pupils_names_each_of_them_in_the_order_given(app: TestApp) {
+        let named = testkit::PUPILS.map(|(name, _)| name);
+        for count in 1..=named.len() {
+            let concern = named[1..count].iter().fold(
+                app.concern().about(named[0]),
+                |concern, name| concern.with(name, "witness"),
+            );
+            let concern = concern.create();
+            let read = app.unlocked("Bashir").get(&concern.path()).expect(200);
+            let pupils = read["pupils"].as_array().expect("a list");
+            let names: Vec<&str> = pupils.iter().map(|one| one["name"].as_str().expect("a name")).collect();
+            assert_eq!(names, named[..count]);
+        }
+    }
+
     fn staff_can_list_nothing_and_search_nothing(app: TestApp) {
         let concern = app.concern().raised_by("Carys").create();
         let carys = app.browser_of("Carys");
