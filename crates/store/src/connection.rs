@@ -1,5 +1,6 @@
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
@@ -86,15 +87,49 @@ pub(crate) struct Manager {
     pub(crate) gate: Arc<Gate>,
 }
 
-/// Whether connections are still made. The pool makes them on threads that nobody waits for: one that is being made
-/// while the process ends finds the libraries beneath it put away, and ends the process by a fault.
+/// Whether connections are still made, and how many are being made. The pool makes them on threads that nobody waits
+/// for: one that is being made while the process ends finds the libraries beneath it put away, and ends the process by a fault.
 #[derive(Debug, Default)]
-pub(crate) struct Gate(RwLock<bool>);
+pub(crate) struct Gate {
+    passing: Mutex<Passing>,
+    passed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Passing {
+    shut: bool,
+    making: usize,
+}
 
 impl Gate {
-    /// Lets no more be made, and waits for those that are being made.
-    pub(crate) fn shut(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = true;
+    /// Lets no more be made, and waits for those that are being made; not for ever, for a database that is out of
+    /// reach may let them hang.
+    pub(crate) fn shut(&self, patience: Duration) {
+        let mut passing = self.passing();
+        passing.shut = true;
+        let waited = self
+            .passed
+            .wait_timeout_while(passing, patience, |passing| passing.making > 0);
+        drop(waited);
+    }
+
+    /// Makes a connection, unless it is shut.
+    fn make<T>(&self, make: impl FnOnce() -> ConnectionResult<T>) -> ConnectionResult<T> {
+        {
+            let mut passing = self.passing();
+            if passing.shut {
+                return Err(ConnectionError::BadConnection("it was closed".to_owned()));
+            }
+            passing.making += 1;
+        }
+        let made = make();
+        self.passing().making -= 1;
+        self.passed.notify_all();
+        made
+    }
+
+    fn passing(&self) -> MutexGuard<'_, Passing> {
+        self.passing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -103,12 +138,9 @@ impl ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<AnyConnection, Self::Error> {
-        let shut = self.gate.0.read().unwrap_or_else(PoisonError::into_inner);
-        let connection = match *shut {
-            true => Err(ConnectionError::BadConnection("it was closed".to_owned())),
-            false => self.target.connect(),
-        };
-        connection.map_err(diesel::r2d2::Error::ConnectionError)
+        self.gate
+            .make(|| self.target.connect())
+            .map_err(diesel::r2d2::Error::ConnectionError)
     }
 
     // A ping before each use would cost a round trip; a dead connection shows at BEGIN.
@@ -121,5 +153,53 @@ impl ManageConnection for Manager {
             AnyConnection::Sqlite(connection) => connection.is_broken(),
             AnyConnection::Postgres(connection) => connection.is_broken(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::{Duration, Instant};
+
+    use super::Gate;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn whoever_shuts_the_gate_waits_for_what_is_being_made_and_no_more_is() {
+        let gate = &Gate::default();
+        let (begun, has_begun) = channel();
+        let (go, may_go) = channel();
+        std::thread::scope(|scope| {
+            let making = scope.spawn(move || {
+                gate.make(|| {
+                    begun.send(()).unwrap();
+                    may_go.recv().unwrap();
+                    Ok(7)
+                })
+            });
+            has_begun.recv().unwrap();
+            let shutting = scope.spawn(|| gate.shut(LONG));
+            while !gate.passing().shut {
+                std::thread::yield_now();
+            }
+            assert!(!shutting.is_finished());
+            go.send(()).unwrap();
+            shutting.join().unwrap();
+            assert_eq!(gate.passing().making, 0);
+            assert_eq!(making.join().unwrap().unwrap(), 7);
+        });
+        assert!(gate.make(|| Ok(8)).is_err());
+    }
+
+    #[test]
+    fn a_connection_that_hangs_holds_nobody_up_for_ever() {
+        let gate = Gate::default();
+        let begun = Instant::now();
+        let shut = gate.make(|| {
+            gate.shut(Duration::from_millis(1));
+            Ok(())
+        });
+        assert!(shut.is_ok() && begun.elapsed() < LONG);
     }
 }

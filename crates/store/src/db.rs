@@ -204,10 +204,10 @@ impl Db {
         }
     }
 
-    /// Makes no more connections, and waits for one that is being made: to be called before the process ends, of a server
+    /// Makes no more connections, and waits for those that are being made, five seconds at most: to be called before the process ends, of a server
     /// whose threads may outlive it. When the last of its copies goes, it closes by itself.
     pub fn close(&self) {
-        self.0.gate.shut();
+        self.0.gate.shut(PATIENCE);
     }
 
     /// Whether this is the embedded database.
@@ -218,7 +218,7 @@ impl Db {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.gate.shut();
+        self.gate.shut(PATIENCE);
     }
 }
 
