@@ -6,6 +6,7 @@ mod audit;
 mod concerns;
 mod hostile;
 mod imports;
+mod inside;
 mod keys;
 mod office;
 mod people;

@@ -3,8 +3,10 @@
 use diesel::prelude::*;
 use policy::Caller;
 use store::schema::sign_in_failure;
-use store::{Error, Result, Tx};
+use store::{Error, Event, Result, Tx};
 use testkit::{Engine, TestApp, both_databases};
+
+use crate::inside::in_school;
 
 /// Keeps a row of the table that needs no other.
 fn keep(tx: &mut Tx<'_>, number: u8) -> Result<()> {
@@ -40,6 +42,19 @@ both_databases! {
         // Nor is the connection of any less use to the next.
         app.app.db.write_blocking(Caller::nobody(), |tx| keep(tx, 2)).unwrap();
         assert_eq!(kept(&app), 1 + i64::from(written.is_ok()));
+    }
+
+    fn an_act_of_many_lines_is_in_the_log_whole(app: TestApp) {
+        let lines = || in_school(&app, |tx| Ok(store::verify_audit(tx)?.unwrap())).unwrap();
+        let before = lines();
+        in_school(&app, |tx| {
+            for number in 0..7_000 {
+                tx.record(Event::named("read_me").detail(number));
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(lines(), before + 7_000);
     }
 
     fn a_panic_takes_nothing_with_it_and_the_next_write_is_kept(app: TestApp) {

@@ -11,6 +11,9 @@ use crate::schema::{audit_entry, audit_head};
 use crate::together::Together;
 use crate::{Result, Tx};
 
+/// Lines in one statement: PostgreSQL takes 65,535 values in one, and a line has ten.
+const AT_ONCE: usize = 1_000;
+
 /// Something that was done or refused.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -227,6 +230,12 @@ pub(crate) fn append(
         entries.push(entry);
     }
     let mut together = Together::default();
+    while entries.len() > AT_ONCE {
+        let others = entries.split_off(AT_ONCE);
+        together.put_all(connection, audit_entry::table, entries);
+        together.write(connection)?;
+        entries = others;
+    }
     together.put_all(connection, audit_entry::table, entries);
     let (seq, hash) = (
         audit_head::seq.eq(i64::try_from(head.length).unwrap_or(i64::MAX)),

@@ -28,4 +28,5 @@ pub use durability::weaknesses;
 pub use error::{Error, Result};
 pub use migrate::{migrate, pending, redo};
 pub use outbox::{Job, Waiting};
+pub use together::Deferrable;
 pub use tx::Tx;

@@ -31,6 +31,17 @@ pub(crate) struct Together {
 pub(crate) type Insert<Table, Values> =
     InsertStatement<Table, <Values as Insertable<Table>>::Values>;
 
+/// A statement that either database can be left to run later.
+pub trait Deferrable:
+    QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static
+{
+}
+
+impl<S> Deferrable for S where
+    S: QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static
+{
+}
+
 /// One statement that waits.
 trait Part: Send {
     /// As a part of a statement of PostgreSQL.
@@ -42,10 +53,7 @@ trait Part: Send {
 /// A statement that both databases understand.
 struct Either<S>(S);
 
-impl<S> Part for Either<S>
-where
-    S: QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send,
-{
+impl<S: Deferrable> Part for Either<S> {
     fn walk<'b>(&'b self, pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.0.walk_ast(pass)
     }
@@ -79,8 +87,7 @@ impl Together {
     where
         Table: diesel::Table,
         Row: Insertable<Table>,
-        Insert<Table, Row>:
-            QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static,
+        Insert<Table, Row>: Deferrable,
     {
         self.add(diesel::insert_into(table).values(row));
     }
@@ -95,8 +102,7 @@ impl Together {
         Table: diesel::Table + Copy,
         Row: Insertable<Table>,
         Vec<Row>: Insertable<Table>,
-        Insert<Table, Row>:
-            QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static,
+        Insert<Table, Row>: Deferrable,
         Insert<Table, Vec<Row>>: QueryFragment<Pg> + Send + 'static,
     {
         if let (AnyConnection::Postgres(_), 2..) = (connection, rows.len()) {
@@ -111,10 +117,7 @@ impl Together {
     }
 
     /// Runs any statement, with the others.
-    pub(crate) fn add<S>(&mut self, statement: S)
-    where
-        S: QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static,
-    {
+    pub(crate) fn add(&mut self, statement: impl Deferrable) {
         self.parts.push(Box::new(Either(statement)));
     }
 

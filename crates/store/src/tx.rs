@@ -2,17 +2,17 @@ use std::sync::Arc;
 
 use diesel::Insertable;
 use diesel::pg::Pg;
-use diesel::query_builder::{QueryFragment, QueryId};
+use diesel::query_builder::QueryFragment;
 use domain::sql::Json;
 use domain::{Entropy, Id, Kind, SchoolId, Timestamp};
 use policy::{Action, Caller, Decision, Facts};
 use protocol::log::LogHead;
 
 use crate::audit::{self, Event};
-use crate::connection::{AnyConnection, MultiBackend};
+use crate::connection::AnyConnection;
 use crate::outbox::{Job, NewJob};
 use crate::schema::outbox;
-use crate::together::{Insert, Together};
+use crate::together::{Deferrable, Insert, Together};
 use crate::{Error, Result};
 
 type Later = Box<dyn FnOnce(&mut Tx<'_>) -> Result<()> + Send>;
@@ -166,8 +166,7 @@ impl<'c> Tx<'c> {
     where
         Table: diesel::Table,
         Row: Insertable<Table>,
-        Insert<Table, Row>:
-            QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static,
+        Insert<Table, Row>: Deferrable,
     {
         self.together.put(table, row);
     }
@@ -178,8 +177,7 @@ impl<'c> Tx<'c> {
         Table: diesel::Table + Copy,
         Row: Insertable<Table>,
         Vec<Row>: Insertable<Table>,
-        Insert<Table, Row>:
-            QueryFragment<MultiBackend> + QueryFragment<Pg> + QueryId + Send + 'static,
+        Insert<Table, Row>: Deferrable,
         Insert<Table, Vec<Row>>: QueryFragment<Pg> + Send + 'static,
     {
         self.together.put_all(self.connection, table, rows);

@@ -1,12 +1,12 @@
 //! What recording asks of a school's settings is kept between requests: each change of them counts from the next one on.
 
 use diesel::prelude::*;
-use domain::SchoolId;
-use policy::Caller;
 use serde_json::{Value, json};
-use store::schema::{alert, membership, school};
+use store::schema::{alert, school};
 use store::{Result, Tx};
 use testkit::{Client, TestApp, both_databases};
+
+use crate::inside::in_school;
 
 fn told(browser: &Client) -> usize {
     let page = browser.get("/v1/alerts").expect(200);
@@ -33,19 +33,6 @@ fn mark(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(school::table
         .select(school::settings_mark)
         .get_result(tx.connection())?)
-}
-
-fn in_school<T: Send + 'static>(
-    app: &TestApp,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    app.app.db.write_blocking(Caller::nobody(), move |tx| {
-        let school: SchoolId = membership::table
-            .select(membership::school_id)
-            .first(tx.connection())?;
-        tx.enter(school)?;
-        work(tx)
-    })
 }
 
 fn run(tx: &mut Tx<'_>, sql: &str) -> Result<()> {
