@@ -1,5 +1,9 @@
+use diesel::prelude::*;
 use serde_json::json;
+use store::schema::concern;
 use testkit::{TestApp, both_databases};
+
+use crate::inside::in_school;
 
 both_databases! {
     fn words_are_found_in_every_text_and_highlighted(app: TestApp) {
@@ -37,6 +41,30 @@ both_databases! {
         assert_eq!(only(json!({"status": "new"})).len(), 2);
         assert!(only(json!({"status": "closed"})).is_empty());
         assert_eq!(only(json!({"limit": 1})), [new.id.as_str()]);
+    }
+
+    fn a_search_goes_from_page_to_page_until_it_has_enough(app: TestApp) {
+        let oldest = app.concern().saying("A lantern.").create();
+        app.pass(60);
+        for number in 1..=1_004 {
+            app.concern().saying(&format!("A candle, the {number}th.")).create();
+        }
+        let bashir = app.unlocked("Bashir");
+        let found = bashir.post("/v1/searches", &json!({"words": "lantern"})).expect(200);
+        assert_eq!(found["items"][0]["concern"]["id"], oldest.id);
+        assert_eq!((&found["scanned"], &found["more"]), (&json!(1_005), &json!(false)));
+
+        let found = bashir.post("/v1/searches", &json!({"words": "candle", "limit": 100})).expect(200);
+        assert_eq!(found["items"].as_array().unwrap().len(), 100);
+        assert_eq!((&found["scanned"], &found["more"]), (&json!(500), &json!(true)));
+
+        // What cannot be opened on the last page is not passed over, and not waited for.
+        let id: domain::ConcernId = oldest.id.parse().unwrap();
+        in_school(&app, move |tx| {
+            let changed = diesel::update(concern::table.find((tx.school(), id))).set(concern::body.eq(vec![7_u8; 80]));
+            Ok(changed.execute(tx.connection())?)
+        }).unwrap();
+        bashir.post("/v1/searches", &json!({"words": "lantern"})).expect(500);
     }
 
     fn a_search_for_nothing_says_what_to_write(app: TestApp) {

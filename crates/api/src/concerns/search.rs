@@ -1,4 +1,7 @@
 use std::collections::HashSet;
+use std::panic::resume_unwind;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use actix_web::post;
 use actix_web::web::{Data, Json};
@@ -188,6 +191,16 @@ async fn file_some(app: &App, credentials: &Credentials) -> std::result::Result<
     .await
 }
 
+/// Rows of a page, and what was found in what was added to their concerns.
+struct Batch {
+    rows: Vec<Row>,
+    additions: Vec<Found>,
+}
+
+/// Looks through what is asked for, and says how many concerns that were.
+///
+/// A page is opened on a thread of its own while the next one is fetched: the database and the opening of what it gives
+/// each have a part in how long somebody waits, and neither needs the other's.
 fn scan(
     tx: &mut Tx<'_>,
     keys: &OpenKeys,
@@ -196,22 +209,57 @@ fn scan(
     words: &Words,
     limit: usize,
 ) -> Result<(Vec<Found>, i64)> {
+    let (first, mut next) = fetch(tx, keys, reach, wanted, words, None)?;
+    if next.is_none() {
+        return look_through([first], keys, words, limit);
+    }
+    thread::scope(|scope| {
+        let (hand, handed) = sync_channel(1);
+        let looking = scope.spawn(move || look_through(handed, keys, words, limit));
+        let mut batch = first;
+        // It takes no more when it has found enough, or met what it cannot open.
+        while hand.send(batch).is_ok() && next.is_some() {
+            (batch, next) = fetch(tx, keys, reach, wanted, words, next)?;
+        }
+        drop(hand);
+        looking.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+fn fetch(
+    tx: &mut Tx<'_>,
+    keys: &OpenKeys,
+    reach: &Reach,
+    wanted: &SearchRecords,
+    words: &Words,
+    after: Option<Cursor>,
+) -> Result<(Batch, Option<Cursor>)> {
+    let (rows, next) = match wanted.picks() {
+        true => picked_page(tx, reach, wanted, after)?,
+        false => whole_page(tx, reach, wanted, after)?,
+    };
+    let ids: Vec<ConcernId> = rows.iter().map(|row| row.1).collect();
+    let additions = additions(tx, keys, &ids, wanted.picks(), words)?;
+    Ok((Batch { rows, additions }, next))
+}
+
+/// Opens what comes until enough is found.
+fn look_through(
+    batches: impl IntoIterator<Item = Batch>,
+    keys: &OpenKeys,
+    words: &Words,
+    limit: usize,
+) -> Result<(Vec<Found>, i64)> {
     let mut found = Vec::new();
     let mut scanned = 0;
-    let mut after = None;
     let mut buffer = Zeroizing::new(Vec::new());
-    while found.len() < limit {
-        let (page, next) = match wanted.picks() {
-            true => picked_page(tx, reach, wanted, after)?,
-            false => whole_page(tx, reach, wanted, after)?,
-        };
-        scanned += i64::try_from(page.len()).unwrap_or_default();
-        let ids: Vec<ConcernId> = page.iter().map(|row| row.1).collect();
-        let mut additions = additions(tx, keys, &ids, wanted.picks(), words)?;
-        for (_, id, name, generation, filed, key, body) in &page {
-            if found.len() == limit {
-                break;
-            }
+    for Batch {
+        rows,
+        mut additions,
+    } in batches
+    {
+        scanned += i64::try_from(rows.len()).unwrap_or_default();
+        for (_, id, name, generation, filed, key, body) in &rows {
             let name = compartment(name)?;
             let sealed = SealedRow {
                 compartment: &name,
@@ -236,10 +284,9 @@ fn scan(
             } else if let Some(place) = additions.iter().position(|hit| hit.concern == *id) {
                 found.push(additions.swap_remove(place));
             }
-        }
-        after = next;
-        if after.is_none() {
-            break;
+            if found.len() == limit {
+                return Ok((found, scanned));
+            }
         }
     }
     Ok((found, scanned))

@@ -1,5 +1,5 @@
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use diesel::prelude::*;
 use domain::{SchoolId, UnlockId};
@@ -29,7 +29,7 @@ struct OpenKey {
     psk: ServerPsk,
     secret: CompartmentSecret,
     /// Made when the first record that is not filed yet is met: it costs as much as opening fifty that are.
-    pair: OnceCell<KeyPair>,
+    pair: OnceLock<KeyPair>,
     file_key: FileKey,
 }
 
@@ -86,7 +86,7 @@ impl OpenKeys {
                 };
                 let key = OpenKey {
                     secret: held.secret.clone(),
-                    pair: OnceCell::new(),
+                    pair: OnceLock::new(),
                     file_key: FileKey::derive(&context, &held.secret, psk)
                         .map_err(|_| Error::Unreadable("unlock.sealed_bundle"))?,
                     context,
