@@ -49,6 +49,17 @@ impl Target {
             Self::Postgres(url) => PgConnection::establish(url).map(AnyConnection::Postgres),
         }
     }
+
+    /// One of many, for the pool.
+    fn connect_to_read(&self) -> ConnectionResult<AnyConnection> {
+        let mut connection = self.connect()?;
+        if let AnyConnection::Sqlite(reader) = &mut connection {
+            reader
+                .batch_execute(READER_SETTINGS)
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
+        Ok(connection)
+    }
 }
 
 /// What each connection to the embedded database is given: `secure_delete` so that freed pages hold nothing; `FULL`
@@ -67,6 +78,11 @@ pub const SQLITE_SETTINGS: &str = "
     PRAGMA cache_size = -4096;
     PRAGMA mmap_size = 268435456;
 ";
+
+/// What a connection that only reads is given beside it. Its pages come from the map, but for those that stand in the
+/// log still, and these it forgets whenever somebody has committed: a larger cache would be filled anew by every search
+/// in the log's last megabytes and be given back at the next commit, by another thread, until the memory is full of holes.
+const READER_SETTINGS: &str = "PRAGMA cache_size = -256;";
 
 /// Makes the file before SQLite does, readable by its owner alone; the WAL takes its mode from it.
 fn make_private(path: &std::path::Path) -> ConnectionResult<()> {
@@ -139,7 +155,7 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<AnyConnection, Self::Error> {
         self.gate
-            .make(|| self.target.connect())
+            .make(|| self.target.connect_to_read())
             .map_err(diesel::r2d2::Error::ConnectionError)
     }
 

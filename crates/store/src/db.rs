@@ -1,8 +1,8 @@
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection, R2D2Connection as _};
 use domain::{Clock, Entropy, SchoolId};
@@ -12,12 +12,19 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::connection::{AnyConnection, Gate, Manager, Target};
+use crate::threads::Threads;
 use crate::tx::Notes;
 use crate::writer::Writer;
 use crate::{Error, Result, Tx};
 
 /// How long a request waits for a connection before it is answered that the database is away.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+thread_local! {
+    /// What this thread reads SQLite with. There are as many threads as connections; the pool would hand out the one that
+    /// came back last, and what the others have prepared would come to be by and by, at the rarest crowd of all.
+    static READER: Cell<Option<PooledConnection<Manager>>> = const { Cell::new(None) };
+}
 
 /// The database: named transactions, one a request.
 ///
@@ -33,6 +40,8 @@ struct Inner {
     /// As many as the pool has connections: whoever would wait for one waits as a future, and not as a thread
     /// that has to be woken, with a stack and a heap of its own.
     free: Semaphore,
+    /// As many as well.
+    threads: Threads,
     writer: Option<Writer>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -73,9 +82,13 @@ impl Db {
             Target::Postgres(_) => settings.connections,
         };
         let gate = Arc::new(Gate::default());
-        let pool = Pool::builder()
+        let pool = match &target {
+            // Opening a file anew helps against nothing, and loses what the connection has prepared.
+            Target::Sqlite(_) => Pool::builder().max_lifetime(None).idle_timeout(None),
+            Target::Postgres(_) => Pool::builder().min_idle(Some(1)),
+        };
+        let pool = pool
             .max_size(connections)
-            .min_idle(Some(1))
             .connection_timeout(PATIENCE)
             .build(Manager {
                 target: target.clone(),
@@ -89,6 +102,7 @@ impl Db {
             pool,
             gate,
             free: Semaphore::new(connections as usize),
+            threads: Threads::at_most(connections as usize)?,
             writer,
             clock,
             entropy,
@@ -123,7 +137,7 @@ impl Db {
                 None => {
                     let _free = inner.free().await?;
                     let writing = Arc::clone(&inner);
-                    block(move || writing.on_pool(caller, work)).await
+                    inner.block(move || writing.on_pool(caller, work)).await
                 }
             }
         }
@@ -153,11 +167,12 @@ impl Db {
             let Some(writer) = &inner.writer else {
                 let _free = inner.free().await?;
                 let reading = Arc::clone(&inner);
-                return block(move || reading.on_pool(caller, work)).await;
+                return inner.block(move || reading.on_pool(caller, work)).await;
             };
             let free = inner.free().await?;
             let reader = Arc::clone(&inner);
-            let (result, caller, notes) = block(move || reader.on_reader(caller, work)).await?;
+            let (result, caller, notes) =
+                inner.block(move || reader.on_reader(caller, work)).await?;
             drop(free);
             let (events, later) = match &result {
                 Ok(_) if notes.is_empty() => return result,
@@ -229,24 +244,22 @@ fn cores() -> u32 {
         .unwrap_or(2)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that leaves the event loop"
-)]
-async fn block<T, E>(
-    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
-) -> std::result::Result<T, E>
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-{
-    match web::block(work).await {
-        Ok(result) => result,
-        Err(error) => Err(Error::Away(Some(Box::new(error))).into()),
-    }
-}
-
 impl Inner {
+    /// Leaves the event loop.
+    async fn block<T, E>(
+        &self,
+        work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match self.threads.run(work).await {
+            Ok(result) => result,
+            Err(error) => Err(Error::Away(Some(Box::new(error))).into()),
+        }
+    }
+
     /// Waits until a connection of the pool is free, as long as one waits for the pool itself.
     async fn free(&self) -> Result<SemaphorePermit<'_>> {
         match timeout(PATIENCE, self.free.acquire()).await {
@@ -272,6 +285,16 @@ impl Inner {
         }
     }
 
+    /// The connection of this thread, on which a transaction has begun.
+    fn begun_reader(&self) -> Result<PooledConnection<Manager>> {
+        if let Some(mut connection) = READER.take()
+            && begin(&mut connection, "BEGIN", None).is_ok()
+        {
+            return Ok(connection);
+        }
+        self.begun(None)
+    }
+
     fn on_reader<T, E, F>(
         &self,
         caller: Caller,
@@ -281,7 +304,7 @@ impl Inner {
         E: From<Error>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let mut connection = self.begun(None)?;
+        let mut connection = self.begun_reader()?;
         let mut tx = Tx::new(
             &mut connection,
             Arc::clone(&self.entropy),
@@ -292,6 +315,9 @@ impl Inner {
         let caller = tx.caller().clone();
         let notes = std::mem::take(&mut tx.notes);
         rollback(&mut connection);
+        if !is_broken(&mut connection) {
+            READER.set(Some(connection));
+        }
         Ok((result, caller, notes))
     }
 

@@ -16,6 +16,7 @@ mod migrate;
 mod outbox;
 pub mod place;
 pub mod schema;
+mod threads;
 mod together;
 mod tx;
 mod types;
