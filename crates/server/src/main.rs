@@ -24,9 +24,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 /// Most of what a request costs beside its statements is small pieces of memory, taken on one thread and given
-/// back on another; the system's allocator takes twice as long over them. SQLite's pages come from it too (`override`).
+/// back on another; the system's allocator takes twice as long over them, and others fill the memory with holes.
+/// SQLite's pages come from it too. Its settings: `.cargo/config.toml`.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// A school's safeguarding records: written down in a minute, opened only with a key.
 #[derive(Debug, Parser)]
