@@ -185,12 +185,15 @@ fn tell(outcome: &mut Outcome, plan: Plan, shots: &[Shot], memory: &[(f64, u64, 
     // The first minute fills caches, of a short campaign the first fifth; what is asked is whether it goes on growing.
     // The database's own pages, which are mapped and which the kernel takes back when it likes, are counted in the most
     // and not in the growth.
+    // What a search holds while it runs comes and goes: the middle of some moments is taken, not one.
     let filled = FIRST_MINUTE.min(lasted / 5.0);
-    let settled = memory.iter().find(|(at, ..)| *at >= filled);
-    let (settled, last) = (
-        settled.map_or(0, |one| one.1),
-        memory.last().map_or(0, |one| one.1),
-    );
+    let many = (filled / 2.0).max(1.0) as usize;
+    let since = memory.iter().position(|(at, ..)| *at >= filled);
+    let since = since.unwrap_or_default();
+    let own: Vec<f64> = memory.iter().map(|one| one.1 as f64).collect();
+    let middle = |moments: &[f64]| percentile(&mut moments.to_vec(), 0.5);
+    let settled = middle(&own[since..own.len().min(since + many)]);
+    let last = middle(&own[own.len().saturating_sub(many)..]);
     let most = memory.iter().map(|one| one.2).max().unwrap_or_default();
     outcome.figure("own_memory_settled_kb", settled);
     outcome.figure("own_memory_end_kb", last);
@@ -198,7 +201,7 @@ fn tell(outcome: &mut Outcome, plan: Plan, shots: &[Shot], memory: &[(f64, u64, 
     let each = (memory.len() / 20).max(1);
     let course: Vec<u64> = memory.iter().step_by(each).map(|one| one.1).collect();
     outcome.figure("own_memory_course_kb", course);
-    let growth = (last as f64 / settled.max(1) as f64 - 1.0) * 100.0;
+    let growth = (last / settled.max(1.0) - 1.0) * 100.0;
     outcome.figure("own_memory_growth_percent", rounded(growth));
     outcome.hold(most < MEMORY, || format!("the server came to {most} kB"));
 }
