@@ -52,6 +52,7 @@ mod reply;
 mod rewrap;
 mod sealed;
 mod search;
+mod search_pages;
 mod summaries;
 mod text_search;
 mod view;

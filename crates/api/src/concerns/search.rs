@@ -8,13 +8,12 @@ use actix_web::web::{Data, Json};
 use chrono::NaiveDate;
 use diesel::dsl::not;
 use diesel::prelude::*;
-use domain::{CategoryId, ConcernId, PupilId, Timestamp, YearGroup};
+use domain::{CategoryId, ConcernId, PupilId, YearGroup};
 use policy::{Action, Facts, Reach};
 use protocol::records::{Part, RecordRef, open_part};
 use rest::{Body, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use store::dialect::{Prepare as _, steps};
-use store::place::{InOrder as _, NotOlder, Older};
 use store::schema::{action, amendment, concern};
 use store::{Event, Result, Tx};
 use zeroize::Zeroizing;
@@ -23,16 +22,14 @@ use super::error::Error;
 use super::inbox::file_inbox;
 use super::model::Status;
 use super::queries::of_school;
-use super::reach::{about, within};
 use super::sealed::{OpenedConcern, SealedRow, compartment, decode_texts};
+use super::search_pages::{Cursor, Page, Row, picked_page, whole_page};
 use super::summaries::{SummaryRow, summaries_of};
 use super::text_search::{Words, excerpt};
 use super::view::ConcernSummary;
 use crate::keys::OpenKeys;
 use crate::{App, Credentials};
 
-/// Rows opened at a time: enough to keep the database busy, few enough to hold.
-const PAGE: i64 = 500;
 /// Characters of a text that are shown around what was found.
 const EXCERPT: usize = 220;
 
@@ -45,14 +42,14 @@ pub(super) struct SearchRecords {
     words: String,
     /// Not before this day.
     #[serde(default, deserialize_with = "domain::optional_day")]
-    from: Option<NaiveDate>,
+    pub(super) from: Option<NaiveDate>,
     /// Not after this day.
     #[serde(default, deserialize_with = "domain::optional_day")]
-    to: Option<NaiveDate>,
-    category: Option<CategoryId>,
-    year: Option<YearGroup>,
-    status: Option<Status>,
-    pupil: Option<PupilId>,
+    pub(super) to: Option<NaiveDate>,
+    pub(super) category: Option<CategoryId>,
+    pub(super) year: Option<YearGroup>,
+    pub(super) status: Option<Status>,
+    pub(super) pupil: Option<PupilId>,
     /// How many at most: 1 to 100, 50 if not said.
     limit: Option<u32>,
 }
@@ -234,7 +231,7 @@ fn fetch(
     words: &Words,
     after: Option<Cursor>,
 ) -> Result<(Batch, Option<Cursor>)> {
-    let (rows, next) = match wanted.picks() {
+    let Page { rows, next } = match wanted.picks() {
         true => picked_page(tx, reach, wanted, after)?,
         false => whole_page(tx, reach, wanted, after)?,
     };
@@ -290,97 +287,6 @@ fn look_through(
         }
     }
     Ok((found, scanned))
-}
-
-type Row = (Timestamp, ConcernId, String, i32, bool, Vec<u8>, Vec<u8>);
-
-/// The place of a concern among all, by when it came.
-type Cursor = (Timestamp, ConcernId);
-
-/// The concerns of a page, newest first, and where the next one begins, if there is one.
-type Page = (Vec<Row>, Option<Cursor>);
-
-/// The sealed text of the concerns within reach that came in the time asked for.
-macro_rules! sealed_within {
-    ($tx:expr, $reach:expr, $wanted:expr) => {{
-        let all = of_school!(concern, $tx)
-            .select((
-                concern::received_at,
-                concern::id,
-                concern::compartment,
-                concern::generation,
-                concern::filed,
-                concern::sealed_key,
-                concern::body,
-            ))
-            .into_boxed();
-        let mut query = within!(all, $reach);
-        if let Some(from) = $wanted.from {
-            query = query.filter(concern::occurred_at.ge(start_of(from)));
-        }
-        if let Some(to) = $wanted.to {
-            query = query.filter(concern::occurred_at.lt(start_of(to).plus_days(1)));
-        }
-        query
-    }};
-}
-
-/// A page of what was picked out: few, perhaps, and far apart.
-fn picked_page(
-    tx: &mut Tx<'_>,
-    reach: &Reach,
-    wanted: &SearchRecords,
-    after: Option<Cursor>,
-) -> Result<Page> {
-    let mut query = sealed_within!(tx, reach, wanted)
-        .order_by((concern::received_at.desc(), concern::id.desc()))
-        .limit(PAGE);
-    if let Some(after) = after {
-        query = query.filter((concern::received_at, concern::id).stands::<Older, _, _>(after));
-    }
-    if let Some(status) = wanted.status {
-        query = query.filter(concern::status.eq(status.as_str()));
-    }
-    let query = about!(query, wanted.category, wanted.pupil, &wanted.year);
-    let rows: Vec<Row> = query.prepared().load(tx.connection())?;
-    let full = usize::try_from(PAGE).is_ok_and(|page| rows.len() == page);
-    let last = rows.last().map(|row| (row.0, row.1));
-    Ok((rows, last.filter(|_| full)))
-}
-
-/// A page of all concerns.
-///
-/// Where it ends is looked up in the index alone. Then its rows are read as they lie in the file, oldest first:
-/// the other way round SQLite looks for each of them from the root of the table, which was half of a search.
-fn whole_page(
-    tx: &mut Tx<'_>,
-    reach: &Reach,
-    wanted: &SearchRecords,
-    after: Option<Cursor>,
-) -> Result<Page> {
-    let mut places = of_school!(concern, tx)
-        .order_by((concern::received_at.desc(), concern::id.desc()))
-        .offset(PAGE - 1)
-        .limit(1)
-        .select((concern::received_at, concern::id))
-        .into_boxed();
-    let mut query = sealed_within!(tx, reach, wanted).order_by((concern::received_at, concern::id));
-    if let Some(after) = after {
-        let columns = (concern::received_at, concern::id);
-        places = places.filter(columns.stands::<Older, _, _>(after));
-        query = query.filter(columns.stands::<Older, _, _>(after));
-    }
-    let end: Option<Cursor> = places.prepared().get_result(tx.connection()).optional()?;
-    if let Some(end) = end {
-        query = query.filter((concern::received_at, concern::id).stands::<NotOlder, _, _>(end));
-    }
-    let mut rows: Vec<Row> = query.prepared().load(tx.connection())?;
-    rows.reverse();
-    Ok((rows, end))
-}
-
-fn start_of(day: NaiveDate) -> Timestamp {
-    Timestamp::from(day.and_time(chrono::NaiveTime::MIN).and_utc())
 }
 
 /// Those of some concerns to which the table has rows.
