@@ -37,6 +37,7 @@ impl Demo {
         {
             self.config.origin = format!("http://localhost:{port}");
         }
+        school::stay(&self.config.origin, &self.config.data_dir)?;
         self.config.migrate()?;
         let app = Data::new(self.config.start()?);
         rt::System::new().block_on(async move {

@@ -71,12 +71,34 @@ impl Drop for Demo {
     }
 }
 
+fn free_address() -> String {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().to_string()
+}
+
+#[test]
+fn a_demonstration_is_not_gone_on_with_where_its_key_would_not_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let began = free_address();
+    drop(Demo::start(folder.path(), &began));
+    let elsewhere = Command::new(env!("CARGO_BIN_EXE_server"))
+        .arg("demo")
+        .arg("--data-dir")
+        .arg(folder.path())
+        .args(["--listen", &free_address()])
+        .output()
+        .unwrap();
+    assert!(!elsewhere.status.success());
+    let complaint = String::from_utf8_lossy(&elsewhere.stderr).into_owned();
+    let port = began.rsplit(':').next().unwrap();
+    let told = format!("was begun at http://localhost:{port}, and its key answers nowhere else");
+    assert!(complaint.contains(&told), "{complaint}");
+}
+
 #[test]
 fn a_demonstration_opens_as_it_says_and_is_kept_until_the_next() {
     let folder = tempfile::tempdir().unwrap();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap().to_string();
-    drop(free);
+    let address = free_address();
     drop(Demo::start(folder.path(), &address));
 
     let demo = Demo::start(folder.path(), &address);

@@ -17,6 +17,8 @@ use crate::setup;
 #[folder = "demo"]
 struct Roster;
 
+/// Holds the address at which the school was begun.
+const ORIGIN: &str = "origin";
 const PASSWORD: &str = "bellwether lantern quay";
 const PIN: &str = "402913";
 const LEAD: (&str, &str) = ("Honor Vance-Ibekwe", "honor@bellwether.example");
@@ -64,11 +66,26 @@ const CONCERNS: [(usize, &str, &str, i64, &str); 5] = [
     ),
 ];
 
+/// Refuses to go on with a school that was begun under another address: the key that is kept with it knows that one
+/// alone, and what [`words`] say would come to nothing.
+pub(super) fn stay(origin: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
+    match fs::read_to_string(folder.join(ORIGIN)) {
+        Ok(kept) if kept != origin => Err(format!(
+            "the school in {} was begun at {kept}, and its key answers nowhere else: listen there, or begin again in \
+             another folder (scripts/run --fresh)",
+            folder.display()
+        )
+        .into()),
+        _ => Ok(()),
+    }
+}
+
 /// Sets the school up, unless that was done before.
 pub(super) fn begin(app: &App, address: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
     let Some(code) = setup::code(app)? else {
         return Ok(());
     };
+    fs::write(folder.join(ORIGIN), &app.origin)?;
     let mut lead = Browser::new(address);
     let begun = lead.post(
         "/v1/setup",
