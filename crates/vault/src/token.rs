@@ -114,9 +114,12 @@ pub struct Tokens {
 /// Tokens whose signature was checked, by their hash. A page asks for ten things with one token, and the
 /// signature costs more than a short answer. What changes with time is looked at each time.
 ///
-/// The older half is forgotten as a whole when the newer one is full.
+/// The older half is forgotten as a whole when the newer one is full, or has been filled for as long as a token is good:
+/// then no token of the older half is good any more.
 #[derive(Default)]
 struct Genuine {
+    /// When the first of the newer half was made, in seconds.
+    since: i64,
     newer: HashMap<[u8; 32], Arc<Claims>>,
     older: HashMap<[u8; 32], Arc<Claims>>,
 }
@@ -130,8 +133,9 @@ impl Genuine {
     }
 
     fn insert(&mut self, hash: [u8; 32], claims: Arc<Claims>) {
-        if self.newer.len() >= REMEMBERED {
+        if self.newer.len() >= REMEMBERED || claims.iat >= self.since.saturating_add(LIFETIME) {
             self.older = std::mem::take(&mut self.newer);
+            self.since = claims.iat;
         }
         self.newer.insert(hash, claims);
     }
@@ -420,6 +424,23 @@ mod tests {
         assert!(genuine.newer.len() + genuine.older.len() <= 2 * REMEMBERED);
         let token = ours.sign(&claims(NOW)).unwrap();
         assert!(ours.verify(&token, now).is_ok());
+    }
+
+    #[test]
+    fn tokens_that_are_good_no_longer_are_not_remembered_for_long() {
+        let ours = tokens("https://larkspur.example", 1);
+        let remembered = || {
+            let genuine = ours.remembered();
+            genuine.newer.len() + genuine.older.len()
+        };
+        for passed in 0..LIFETIME {
+            ours.sign(&claims(NOW + passed)).unwrap();
+        }
+        assert_eq!(remembered(), 300);
+        ours.sign(&claims(NOW + LIFETIME)).unwrap();
+        assert_eq!(remembered(), 301);
+        ours.sign(&claims(NOW + 2 * LIFETIME)).unwrap();
+        assert_eq!(remembered(), 2);
     }
 
     #[test]
