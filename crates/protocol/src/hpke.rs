@@ -11,7 +11,8 @@ use std::fmt;
 use domain::Entropy;
 use hpke::aead::AesGcm256;
 use hpke::kdf::HkdfSha256;
-use hpke::kem::X25519HkdfSha256;
+#[cfg(any(target_os = "android", target_os = "ios"))]
+use hpke::kem::X25519HkdfSha256 as Dhkem;
 use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{
     Deserializable, Kem, OpModeR, OpModeS, PskBundle, Serializable, single_shot_open,
@@ -20,6 +21,8 @@ use hpke::{
 use zeroize::Zeroizing;
 
 use crate::Error;
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+use crate::kem::Dhkem;
 
 /// What sealing adds to the length of what is sealed.
 pub const OVERHEAD: usize = ENCAPSULATED + 16;
@@ -51,14 +54,14 @@ impl fmt::Debug for PublicKey {
 /// An X25519 private key with its public key. `Debug` shows the public half only.
 #[derive(Clone)]
 pub struct KeyPair {
-    private: <X25519HkdfSha256 as Kem>::PrivateKey,
+    private: <Dhkem as Kem>::PrivateKey,
     public: PublicKey,
 }
 
 impl KeyPair {
     /// `DeriveKeyPair(ikm)` of RFC 9180, 7.1.3.
     pub fn derive(ikm: &[u8]) -> Self {
-        let (private, public) = X25519HkdfSha256::derive_keypair(ikm);
+        let (private, public) = Dhkem::derive_keypair(ikm);
         Self {
             private,
             public: PublicKey(public.to_bytes().into()),
@@ -74,9 +77,9 @@ impl KeyPair {
 
     /// From a stored private key.
     pub fn from_private(bytes: &[u8; 32]) -> Result<Self, Error> {
-        let private = <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(bytes)
+        let private = <Dhkem as Kem>::PrivateKey::from_bytes(bytes)
             .map_err(|_| Error::Malformed("private key"))?;
-        let public = X25519HkdfSha256::sk_to_pk(&private);
+        let public = Dhkem::sk_to_pk(&private);
         Ok(Self {
             private,
             public: PublicKey(public.to_bytes().into()),
@@ -167,21 +170,22 @@ pub fn open_with_psk(
 }
 
 fn seal_as(
-    mode: &OpModeS<'_, X25519HkdfSha256>,
+    mode: &OpModeS<'_, Dhkem>,
     recipient: &PublicKey,
     info: &[u8],
     aad: &[u8],
     plaintext: &[u8],
     entropy: &dyn Entropy,
 ) -> Result<Vec<u8>, Error> {
-    let recipient = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&recipient.0)
+    let recipient = <Dhkem as Kem>::PublicKey::from_bytes(&recipient.0)
         .map_err(|_| Error::Malformed("public key"))?;
-    let (encapsulated, ciphertext) = single_shot_seal_with_rng::<
-        AesGcm256,
-        HkdfSha256,
-        X25519HkdfSha256,
-    >(
-        mode, &recipient, info, plaintext, aad, &mut Chance(entropy)
+    let (encapsulated, ciphertext) = single_shot_seal_with_rng::<AesGcm256, HkdfSha256, Dhkem>(
+        mode,
+        &recipient,
+        info,
+        plaintext,
+        aad,
+        &mut Chance(entropy),
     )
     .map_err(|_| Error::Malformed("public key"))?;
     let mut sealed = Vec::with_capacity(plaintext.len() + OVERHEAD);
@@ -191,7 +195,7 @@ fn seal_as(
 }
 
 fn open_as(
-    mode: &OpModeR<'_, X25519HkdfSha256>,
+    mode: &OpModeR<'_, Dhkem>,
     recipient: &KeyPair,
     info: &[u8],
     aad: &[u8],
@@ -200,9 +204,9 @@ fn open_as(
     let (encapsulated, ciphertext) = sealed
         .split_at_checked(ENCAPSULATED)
         .ok_or(Error::DoesNotOpen)?;
-    let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(encapsulated)
-        .map_err(|_| Error::DoesNotOpen)?;
-    single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+    let encapsulated =
+        <Dhkem as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| Error::DoesNotOpen)?;
+    single_shot_open::<AesGcm256, HkdfSha256, Dhkem>(
         mode,
         &recipient.private,
         &encapsulated,
@@ -215,7 +219,7 @@ fn open_as(
 }
 
 /// Lets `hpke` draw from the randomness that the caller passed in.
-struct Chance<'a>(&'a dyn Entropy);
+pub(crate) struct Chance<'a>(pub(crate) &'a dyn Entropy);
 
 impl TryRng for Chance<'_> {
     type Error = Infallible;

@@ -28,6 +28,8 @@
 //! [`words::Words`].
 
 mod error;
+#[cfg(not(any(target_os = "android", target_os = "ios")))]
+mod kem;
 mod letters;
 mod secret;
 
