@@ -1,5 +1,34 @@
+use diesel::prelude::*;
+use domain::{ConcernId, MemberId};
 use serde_json::json;
+use store::schema::alert;
 use testkit::{TestApp, both_databases};
+
+use crate::inside::in_school;
+
+/// Leaves so many more alerts of somebody's about the one concern.
+fn wait(app: &TestApp, member: MemberId, many: usize) {
+    in_school(app, move |tx| {
+        let concern: ConcernId = alert::table
+            .select(alert::concern_id)
+            .first(tx.connection())?;
+        let (school, now) = (tx.school(), tx.now());
+        let another = |_| {
+            (
+                alert::school_id.eq(school),
+                alert::id.eq(tx.new_id::<domain::kind::Alert>()),
+                alert::concern_id.eq(concern),
+                alert::member_id.eq(member),
+                alert::reason.eq("rule"),
+                alert::created_at.eq(now),
+            )
+        };
+        let more: Vec<_> = (0..many).map(another).collect();
+        tx.put_all(alert::table, more);
+        Ok(())
+    })
+    .expect("alerts");
+}
 
 both_databases! {
     fn the_list_needs_the_records_open(app: TestApp) {
@@ -18,6 +47,21 @@ both_databases! {
         assert_eq!(waiting("Bashir"), 2);
         assert_eq!(waiting("Dilys"), 1);
         assert_eq!(waiting("Carys"), json!(null));
+    }
+
+    fn a_thousand_and_more_that_wait_are_told_as_a_thousand(app: TestApp) {
+        app.concern().about("Ada Fennick").create();
+        let bashir: MemberId = app.person("Bashir").member.parse().expect("an id");
+        wait(&app, bashir, 998);
+        let told = || {
+            let me = app.browser_of("Bashir").get("/v1/me").expect(200);
+            let dashboard = app.unlocked("Bashir").get("/v1/dashboard").expect(200);
+            assert_eq!(dashboard["alerts"]["items"].as_array().map(Vec::len), Some(10));
+            (me["waiting_alerts"].clone(), dashboard["alerts"]["unread"].clone())
+        };
+        assert_eq!(told(), (json!(999), json!(999)));
+        wait(&app, bashir, 7);
+        assert_eq!(told(), (json!(1000), json!(1000)));
     }
 
     fn opening_the_concern_reads_its_alert(app: TestApp) {

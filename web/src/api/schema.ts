@@ -1663,7 +1663,7 @@ export interface components {
             items: components["schemas"]["Alert"][];
             /**
              * Format: int64
-             * @description How many are unread.
+             * @description How many are unread; a thousand stands for a thousand and more.
              */
             unread: number;
         };
@@ -2355,7 +2355,7 @@ export interface components {
             unread_replies: number;
             /**
              * Format: int64
-             * @description Alerts that were not read yet; null for somebody who holds no key.
+             * @description Alerts that were not read yet, a thousand for a thousand and more; null for somebody who holds no key.
              */
             waiting_alerts?: number | null;
         };
@@ -3170,12 +3170,12 @@ export interface components {
         Waiting: {
             /**
              * Format: int64
-             * @description Alerts that were not read yet.
+             * @description Alerts that were not read yet; a thousand stands for a thousand and more.
              */
             unread: number;
             /**
              * Format: int64
-             * @description How many of them are urgent.
+             * @description How many of them are urgent; a thousand stands for a thousand and more.
              */
             urgent: number;
         };

@@ -1,5 +1,5 @@
 /** English: the screens of a key holder. */
-import { common } from "./en";
+import { common, counted } from "./en";
 
 export const unlock = {
   heading: "Unlock the records",
@@ -75,7 +75,7 @@ export const dashboard = {
   plain: "Today",
   since: (when: string) => `What has changed since ${when}.`,
   alerts: "Alerts",
-  unread: (n: number) => (n === 0 ? "None waiting" : `${n} not read`),
+  unread: (n: number) => (n === 0 ? "None waiting" : `${counted(n)} not read`),
   noAlerts: "No alert is waiting for you.",
   allAlerts: "All alerts",
   actions: "My actions",

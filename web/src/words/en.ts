@@ -53,6 +53,9 @@ export const titles = {
   notFound: "Not found",
 };
 
+/** A number of alerts: the server counts no further than this. */
+export const counted = (n: number) => (n < 1000 ? `${n}` : "1,000 or more");
+
 export const shell = {
   main: "Main",
   account: "Account",
@@ -65,7 +68,7 @@ export const shell = {
   lock: "Lock",
   unlock: "Unlock the records",
   newReplies: (n: number) => (n === 1 ? "1 new reply" : `${n} new replies`),
-  alertsWait: (n: number) => (n === 1 ? "1 alert waits" : `${n} alerts wait`),
+  alertsWait: (n: number) => (n === 1 ? "1 alert waits" : `${counted(n)} alerts wait`),
   lockedIn: (left: string) => `Locks in ${left}`,
   lockNow: "Lock the records now",
   groups: { everyone: "Write", records: "Records", office: "Administration" },

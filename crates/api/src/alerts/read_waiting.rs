@@ -13,9 +13,9 @@ use crate::{App, Credentials};
 /// How much waits: numbers, and nothing of what it is about.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Waiting {
-    /// Alerts that were not read yet.
+    /// Alerts that were not read yet; a thousand stands for a thousand and more.
     unread: i64,
-    /// How many of them are urgent.
+    /// How many of them are urgent; a thousand stands for a thousand and more.
     urgent: i64,
 }
 

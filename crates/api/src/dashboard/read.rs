@@ -35,7 +35,7 @@ pub(super) struct Dashboard {
 /// The reader's alerts.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct AlertsOnDashboard {
-    /// How many are unread.
+    /// How many are unread; a thousand stands for a thousand and more.
     unread: i64,
     /// The latest unread ones.
     items: Vec<AlertView>,

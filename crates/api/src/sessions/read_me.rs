@@ -28,7 +28,7 @@ pub(super) struct Me {
     devices: Vec<DeviceView>,
     /// Answers to what one recorded that were not seen yet.
     unread_replies: i64,
-    /// Alerts that were not read yet; null for somebody who holds no key.
+    /// Alerts that were not read yet, a thousand for a thousand and more; null for somebody who holds no key.
     waiting_alerts: Option<i64>,
     /// Whether the school's keys would survive a lost phone; null for somebody who holds no key.
     keys: Option<KeyStanding>,
