@@ -12,7 +12,7 @@ use super::sealed::{SealedRow, compartment};
 use crate::keys::OpenKeys;
 
 /// Records filed in one transaction: short enough that nobody's writing waits.
-const BATCH: i64 = 200;
+const BATCH: i64 = 50;
 
 /// Files what lies in the inbox and can be opened here, a batch at most; how many records that were.
 ///
