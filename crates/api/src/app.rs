@@ -165,6 +165,30 @@ impl App {
             .await
     }
 
+    /// The same for what takes long: it gives way to everything else ([`Db::read_aside`]).
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn read_aside<T, E, F>(
+        &self,
+        name: &'static str,
+        credentials: Credentials,
+        work: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<store::Error> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let rolls = Arc::clone(&self.rolls);
+        self.db
+            .read_aside(name, in_school(credentials.claims.tid), move |tx| {
+                crate::sessions::identify(tx, &credentials, &rolls)?;
+                work(tx)
+            })
+            .await
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -42,9 +42,17 @@ struct Inner {
     free: Semaphore,
     /// As many as well.
     threads: Threads,
+    aside: Aside,
     writer: Option<Writer>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+}
+
+/// Where reads that take long run: they wait for each other, and give way to everything else. On SQLite they have
+/// connections of their own, on PostgreSQL some of the pool's.
+struct Aside {
+    turns: Semaphore,
+    threads: Threads,
 }
 
 /// How the database is opened.
@@ -81,19 +89,21 @@ impl Db {
             Target::Sqlite(_) => settings.connections.min(2 * cores()),
             Target::Postgres(_) => settings.connections,
         };
+        // Half of the cores, for each such read opens on a second thread what it fetches.
+        let aside = cores().div_ceil(2).min(connections);
         let gate = Arc::new(Gate::default());
         let pool = match &target {
             // Opening a file anew helps against nothing, and loses what the connection has prepared.
-            Target::Sqlite(_) => Pool::builder().max_lifetime(None).idle_timeout(None),
-            Target::Postgres(_) => Pool::builder().min_idle(Some(1)),
+            Target::Sqlite(_) => Pool::builder()
+                .max_lifetime(None)
+                .idle_timeout(None)
+                .max_size(connections + aside),
+            Target::Postgres(_) => Pool::builder().min_idle(Some(1)).max_size(connections),
         };
-        let pool = pool
-            .max_size(connections)
-            .connection_timeout(PATIENCE)
-            .build(Manager {
-                target: target.clone(),
-                gate: Arc::clone(&gate),
-            })?;
+        let pool = pool.connection_timeout(PATIENCE).build(Manager {
+            target: target.clone(),
+            gate: Arc::clone(&gate),
+        })?;
         let writer = match &target {
             Target::Sqlite(_) => Some(Writer::start(target)?),
             Target::Postgres(_) => None,
@@ -103,6 +113,10 @@ impl Db {
             gate,
             free: Semaphore::new(connections as usize),
             threads: Threads::at_most(connections as usize)?,
+            aside: Aside {
+                turns: Semaphore::new(aside as usize),
+                threads: Threads::aside(aside as usize)?,
+            },
             writer,
             clock,
             entropy,
@@ -137,7 +151,7 @@ impl Db {
                 None => {
                     let _free = inner.free().await?;
                     let writing = Arc::clone(&inner);
-                    inner.block(move || writing.on_pool(caller, work)).await
+                    block(&inner.threads, move || writing.on_pool(caller, work)).await
                 }
             }
         }
@@ -162,40 +176,83 @@ impl Db {
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
         let span = tracing::debug_span!("read", name);
-        let inner = Arc::clone(&self.0);
-        async move {
-            let Some(writer) = &inner.writer else {
-                let _free = inner.free().await?;
-                let reading = Arc::clone(&inner);
-                return inner.block(move || reading.on_pool(caller, work)).await;
-            };
-            let free = inner.free().await?;
-            let reader = Arc::clone(&inner);
-            let (result, caller, notes) =
-                inner.block(move || reader.on_reader(caller, work)).await?;
-            drop(free);
-            let (events, later) = match &result {
-                Ok(_) if notes.is_empty() => return result,
-                Err(_) if notes.refusals.is_empty() => return result,
-                Ok(_) => (notes.events, (notes.jobs, notes.later)),
-                Err(_) => (notes.refusals, Default::default()),
-            };
-            writer
-                .write(
-                    inner.clock.now(),
-                    Arc::clone(&inner.entropy),
-                    caller,
-                    move |tx| {
-                        tx.notes.events = events;
-                        (tx.notes.jobs, tx.notes.later) = later;
-                        Ok::<(), E>(())
-                    },
-                )
-                .await?;
-            result
+        async {
+            let free = self.0.free().await?;
+            self.read_on(&self.0.threads, free, caller, work).await
         }
         .instrument(span)
         .await
+    }
+
+    /// The same for what takes long, as looking through all records does: it gives way to everything else, and
+    /// waits as long as it takes for what else is so long.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn read_aside<T, E, F>(
+        &self,
+        name: &'static str,
+        caller: Caller,
+        work: F,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let span = tracing::debug_span!("read_aside", name);
+        async {
+            let closed = |closed| Error::Away(Some(Box::new(closed)));
+            let turn = self.0.aside.turns.acquire().await.map_err(closed)?;
+            let free = match self.is_embedded() {
+                true => None,
+                false => Some(self.0.free().await?),
+            };
+            self.read_on(&self.0.aside.threads, (turn, free), caller, work)
+                .await
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// `place`, among those who read, is given up before what was recorded is committed.
+    async fn read_on<T, E, F>(
+        &self,
+        threads: &Threads,
+        place: impl Sized,
+        caller: Caller,
+        work: F,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        let Some(writer) = &self.0.writer else {
+            return block(threads, move || inner.on_pool(caller, work)).await;
+        };
+        let (result, caller, notes) = block(threads, move || inner.on_reader(caller, work)).await?;
+        drop(place);
+        let (events, later) = match &result {
+            Ok(_) if notes.is_empty() => return result,
+            Err(_) if notes.refusals.is_empty() => return result,
+            Ok(_) => (notes.events, (notes.jobs, notes.later)),
+            Err(_) => (notes.refusals, Default::default()),
+        };
+        writer
+            .write(
+                self.0.clock.now(),
+                Arc::clone(&self.0.entropy),
+                caller,
+                move |tx| {
+                    tx.notes.events = events;
+                    (tx.notes.jobs, tx.notes.later) = later;
+                    Ok::<(), E>(())
+                },
+            )
+            .await?;
+        result
     }
 
     /// The same as [`write`](Self::write) for a command without an event loop.
@@ -244,22 +301,22 @@ fn cores() -> u32 {
         .unwrap_or(2)
 }
 
-impl Inner {
-    /// Leaves the event loop.
-    async fn block<T, E>(
-        &self,
-        work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
-    ) -> std::result::Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<Error> + Send + 'static,
-    {
-        match self.threads.run(work).await {
-            Ok(result) => result,
-            Err(error) => Err(Error::Away(Some(Box::new(error))).into()),
-        }
+/// Leaves the event loop.
+async fn block<T, E>(
+    threads: &Threads,
+    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
+) -> std::result::Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    match threads.run(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::Away(Some(Box::new(error))).into()),
     }
+}
 
+impl Inner {
     /// Waits until a connection of the pool is free, as long as one waits for the pool itself.
     async fn free(&self) -> Result<SemaphorePermit<'_>> {
         match timeout(PATIENCE, self.free.acquire()).await {

@@ -29,5 +29,6 @@ pub use durability::weaknesses;
 pub use error::{Error, Result};
 pub use migrate::{migrate, pending, redo};
 pub use outbox::{Job, Waiting};
+pub use threads::give_way;
 pub use together::Deferrable;
 pub use tx::Tx;

@@ -11,6 +11,10 @@ use crate::{Error, Result};
 /// How long an idle one is kept: as long as the server runs, as good as.
 const KEPT: Duration = Duration::from_secs(365 * 24 * 3_600);
 
+/// Steps of priority by which long work stands behind everything else that the server does.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
 /// So many for all workers together, made at the start and kept: they take turns. The event loops have threads for waiting
 /// too, but each loop has its own, which come when more wait than ever before, and go: whoever comes brings a stack
 /// and a heap and puts the texts of all statements together again, so that a server's memory grew for hours.
@@ -22,10 +26,20 @@ pub(crate) struct Threads {
 
 impl Threads {
     pub(crate) fn at_most(many: usize) -> Result<Self> {
+        Self::start(many, "database", || ())
+    }
+
+    /// Threads that [give way](give_way) to all others.
+    pub(crate) fn aside(many: usize) -> Result<Self> {
+        Self::start(many, "aside", give_way)
+    }
+
+    fn start(many: usize, name: &str, first: fn()) -> Result<Self> {
         let runtime = Builder::new_current_thread()
             .max_blocking_threads(many)
             .thread_keep_alive(KEPT)
-            .thread_name("database")
+            .thread_name(name)
+            .on_thread_start(first)
             .build()
             .map_err(|error| Error::Away(Some(Box::new(error))))?;
         // None is done before the last has begun: all of them are made.
@@ -49,6 +63,15 @@ impl Threads {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> std::result::Result<T, JoinError> {
         self.handle.spawn_blocking(work).await
+    }
+}
+
+/// Lowers the priority of this thread, and of those that it starts: whoever writes a concern down has the machine as if it
+/// were not there. Where the operating system knows only the priority of a process, nothing.
+pub fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::warn!(%error, "long work does not give way to other work");
     }
 }
 
@@ -97,6 +120,21 @@ mod tests {
             one.await.unwrap();
         }
         assert!(third_ran.load(Ordering::SeqCst));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn long_work_and_what_it_starts_give_way_to_all_other() {
+        let steps = || rustix::process::getpriority_process(None).unwrap();
+        let (aside, everyday) = (Threads::aside(1).unwrap(), Threads::at_most(1).unwrap());
+        let before = steps();
+        for _ in 0..2 {
+            let started = move || (steps(), std::thread::spawn(steps).join().unwrap());
+            let found = aside.run(started).await.unwrap();
+            let lowest = (before + super::NICENESS).min(19);
+            assert_eq!(found, (lowest, lowest));
+        }
+        assert_eq!(everyday.run(steps).await.unwrap(), before);
     }
 
     #[tokio::test]

@@ -133,7 +133,7 @@ pub(super) async fn search_records(
     let secret = app.secret.clone();
     let opening = credentials.clone();
     let results = app
-        .read("search_records", credentials, move |tx| {
+        .read_aside("search_records", credentials, move |tx| {
             tx.require(Action::SearchRecords, Facts::School)?;
             let reach = tx.caller().reach().cloned().ok_or(store::Error::Absent)?;
             let keys = OpenKeys::open(tx, &opening, &secret)?;

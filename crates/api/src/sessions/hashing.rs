@@ -13,8 +13,6 @@ use super::password::Password;
 
 /// Sign-ins that may wait for a core; the next is told to come back.
 const QUEUE: usize = 32;
-/// Steps of priority by which a hash stands behind everything else that the server does.
-const NICENESS: i32 = 10;
 
 type Job = Box<dyn FnOnce(&Passwords) + Send>;
 
@@ -85,7 +83,7 @@ impl Hashing {
 }
 
 fn run(passwords: &Passwords, receiver: &Mutex<Receiver<Job>>) {
-    give_way();
+    store::give_way();
     loop {
         let next = receiver
             .lock()
@@ -96,13 +94,5 @@ fn run(passwords: &Passwords, receiver: &Mutex<Receiver<Job>>) {
         if catch_unwind(AssertUnwindSafe(|| job(passwords))).is_err() {
             tracing::error!("a hash ended in a panic");
         }
-    }
-}
-
-/// Lowers the priority of this thread; where the operating system knows only that of a process, nothing.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(NICENESS) {
-        tracing::warn!(%error, "hashes do not give way to other work");
     }
 }
