@@ -124,6 +124,9 @@ enum Campaign {
         /// Requests a second.
         #[arg(long, default_value_t = 50.0)]
         rate: f64,
+        /// How many concerns there are when it begins.
+        #[arg(long, default_value_t = 0)]
+        records: usize,
         #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
         engine: Engine,
     },
@@ -281,10 +284,12 @@ fn main() -> ExitCode {
         Campaign::Soak {
             minutes,
             rate,
+            records,
             engine,
         } => vec![soak::run(soak::Plan {
             lasting: Duration::from_secs(minutes * 60),
             rate,
+            records,
             postgres: engine == Engine::Postgres,
         })],
         Campaign::Ratios {

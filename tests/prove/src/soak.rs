@@ -1,6 +1,6 @@
 //! A school's day, for as long as one likes: whether anything fails, grows or slows down.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,8 @@ pub struct Plan {
     pub lasting: Duration,
     /// Requests a second.
     pub rate: f64,
+    /// Concerns that there are before.
+    pub records: usize,
     /// Whether on PostgreSQL.
     pub postgres: bool,
 }
@@ -61,6 +63,9 @@ pub fn run(plan: Plan) -> Outcome {
     let staff = Client::new(&server.origin());
     staff.sign_in(&lead.email, testkit::PASSWORD).expect(200);
     lead.phone().unlock(&lead.browser);
+    record(&staff, &body, plan.records);
+    let search = json!({ "words": "coat" });
+    lead.browser.post("/v1/searches", &search).expect(200);
     let desks: Vec<Desk> = (0..WORKERS)
         .map(|_| Desk {
             staff: staff.copy(),
@@ -100,6 +105,21 @@ pub fn run(plan: Plan) -> Outcome {
         outcome.violation(fault);
     }
     outcome.ended()
+}
+
+/// Writes so many down, from a few desks at once.
+fn record(staff: &Client, body: &Value, many: usize) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            let (next, staff) = (&next, staff.copy());
+            scope.spawn(move || {
+                while next.fetch_add(1, Ordering::Relaxed) < many {
+                    staff.post_once("/v1/concerns", body).expect(201);
+                }
+            });
+        }
+    });
 }
 
 /// The request with this number of a day: mostly writing down, a little looking up, some reading.
@@ -176,6 +196,23 @@ fn tell(outcome: &mut Outcome, plan: Plan, shots: &[Shot], memory: &[(f64, u64, 
         outcome.figure(
             &format!("{name}_p99_ms"),
             rounded(percentile(&mut measured, 0.99)),
+        );
+    }
+    let kinds = [
+        "look up",
+        "receipts",
+        "me",
+        "alerts",
+        "list",
+        "read",
+        "dashboard",
+        "search",
+    ];
+    for kind in kinds {
+        let mut measured = times(shots, Some(kind));
+        outcome.figure(
+            &format!("{}_p50_ms", kind.replace(' ', "_")),
+            rounded(percentile(&mut measured, 0.5)),
         );
     }
     let (mut early, mut late) = (quarter(0.0, 0.25), quarter(0.75, 1.0));

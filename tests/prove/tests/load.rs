@@ -17,6 +17,7 @@ fn a_schools_day_has_no_errors() {
     soak::run(soak::Plan {
         lasting: Duration::from_secs(8),
         rate: 25.0,
+        records: 100,
         postgres: false,
     })
     .assert();
