@@ -10,7 +10,10 @@
 
 use domain::SchoolId;
 
-use crate::encoding::{Hash, Writer, hash};
+use crate::encoding::{Hash, Writer, encode, hash};
+
+/// Bytes of a field's length.
+const LENGTH: usize = 4;
 
 /// How long a log is, and its last hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,20 @@ pub struct LogEntry<'a> {
 impl LogEntry<'_> {
     /// `H(log-entry, ..)` of the entry at this place: it says nothing of the entry, and extends a head.
     pub fn hash(&self, school: SchoolId, index: u64) -> Hash {
+        self.written(school, index).hash()
+    }
+
+    /// What is hashed of the entry, before its place and after it: with the place, in eight bytes, between them
+    /// it is what [`hash`](Self::hash) hashes. For a log whose length is known to the database alone.
+    pub fn around_its_place(&self, school: SchoolId) -> (Vec<u8>, Vec<u8>) {
+        let mut before = self.written(school, 0).finish();
+        let place = Writer::new("log-entry").id(school).finish().len() + LENGTH;
+        let after = before.split_off(place + 8);
+        before.truncate(place);
+        (before, after)
+    }
+
+    fn written(&self, school: SchoolId, index: u64) -> Writer {
         Writer::new("log-entry")
             .id(school)
             .u64(index)
@@ -53,7 +70,6 @@ impl LogEntry<'_> {
             .text(self.outcome)
             .field(self.ciphertext.as_ref().map_or(&[], |hash| hash))
             .field(self.detail.as_ref().map_or(&[], |hash| hash))
-            .hash()
     }
 }
 
@@ -82,11 +98,62 @@ impl LogHead {
             head: hash("log", &[&self.head, &index.to_be_bytes(), &entry]),
         }
     }
+
+    /// What is hashed for the next head before the last head, before the place and before the entry's hash. For a log
+    /// whose head is known to the database alone.
+    pub fn before_its_parts() -> [Vec<u8>; 3] {
+        let mut label = encode("log", &[&[0; 32], &[0; 8], &[0; 32]]);
+        let mut head = label.split_off(label.len() - 2 * 32 - 8 - 2 * LENGTH);
+        let mut place = head.split_off(32);
+        let mut entry = place.split_off(LENGTH + 8);
+        place.truncate(LENGTH);
+        entry.truncate(LENGTH);
+        [label, place, entry]
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::sha256;
+
+    #[test]
+    fn what_stands_around_places_and_heads_is_hashed_to_the_same() {
+        let school = SchoolId::from_bytes([7; 16]);
+        let entries = [
+            LogEntry {
+                at: 1_800_000_000,
+                actor: "a member",
+                action: "open",
+                object: "",
+                outcome: "done",
+                ciphertext: None,
+                detail: None,
+            },
+            LogEntry {
+                at: 0,
+                actor: "Zoë",
+                action: "sign_in",
+                object: "a concern",
+                outcome: "refused",
+                ciphertext: Some([3; 32]),
+                detail: Some([4; 32]),
+            },
+        ];
+        let [label, place, before_entry] = LogHead::before_its_parts();
+        let mut head = LogHead::genesis(school);
+        for entry in &entries {
+            let index = (head.length + 1).to_be_bytes();
+            let (before, after) = entry.around_its_place(school);
+            let hashed = sha256(&[before, index.to_vec(), after].concat());
+            assert_eq!(hashed, entry.hash(school, head.length + 1));
+
+            let parts: [&[u8]; 6] = [&label, &head.head, &place, &index, &before_entry, &hashed];
+            let next = sha256(&parts.concat());
+            head = head.extend(school, entry);
+            assert_eq!(next, head.head);
+        }
+    }
 
     #[test]
     fn a_head_that_claims_the_greatest_length_is_extended_without_a_fault() {
