@@ -80,12 +80,16 @@ impl<'a> Straight<'a> {
             );
             let columns = columns(&mut copy, table).join(", ");
             if table == "audit_entry" {
-                // As the server does: the head is read under its lock, last of all.
+                // Whoever writes a line has to have the log's head to himself: as the server does, in one statement, last.
                 writeln!(
                     insertions,
-                    "select seq, hash from audit_head where school_id = current_setting('safehold.school_id')::uuid for update;"
+                    "with line as (select * from staged.audit_entry where turn = :turn), head as (\
+                     update audit_head set seq = line.seq, hash = line.hash from line \
+                     where audit_head.school_id = line.school_id returning 1) \
+                     insert into audit_entry select {columns} from line, head;"
                 )
                 .unwrap();
+                continue;
             }
             writeln!(
                 insertions,
@@ -93,8 +97,6 @@ impl<'a> Straight<'a> {
             )
             .unwrap();
         }
-        insertions += "update audit_head set seq = line.seq, hash = line.hash from staged.audit_entry line \
-                       where audit_head.school_id = line.school_id and line.turn = :turn;\n";
         for sql in [
             "grant usage on schema staged to safehold_app",
             "grant select on all tables in schema staged to safehold_app",
