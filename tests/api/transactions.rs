@@ -1,5 +1,8 @@
 //! What `store::Db` promises of every transaction.
 
+use std::sync::mpsc::channel;
+use std::thread::available_parallelism;
+
 use diesel::prelude::*;
 use policy::Caller;
 use store::schema::sign_in_failure;
@@ -29,6 +32,10 @@ fn kept(app: &TestApp) -> i64 {
     app.app.db.write_blocking(Caller::nobody(), count).unwrap()
 }
 
+fn until_done<T>(future: impl Future<Output = T>) -> T {
+    actix_web::rt::Runtime::new().unwrap().block_on(future)
+}
+
 both_databases! {
     // PostgreSQL rolls back a transaction in which a statement has failed, and answers COMMIT with success.
     fn what_is_answered_well_is_there_although_an_error_was_swallowed(app: TestApp) {
@@ -55,6 +62,40 @@ both_databases! {
         })
         .unwrap();
         assert_eq!(lines(), before + 7_000);
+    }
+
+    fn what_takes_long_waits_for_its_like_and_keeps_nobody_else_waiting(app: TestApp) {
+        let at_once = available_parallelism().unwrap().get().div_ceil(2);
+        let (begun, has_begun) = channel();
+        let mut long = Vec::new();
+        for _ in 0..=at_once {
+            let (go, may_go) = channel::<()>();
+            let (db, begun) = (app.app.db.clone(), begun.clone());
+            let work = move |_: &mut Tx<'_>| -> Result<()> {
+                begun.send(()).unwrap();
+                may_go.recv().unwrap();
+                Ok(())
+            };
+            let reading = move || until_done(db.read_aside("long", Caller::nobody(), work));
+            long.push((go, std::thread::spawn(reading)));
+        }
+        for _ in 0..at_once {
+            has_begun.recv().unwrap();
+        }
+        for _ in 0..20 {
+            let short = |tx: &mut Tx<'_>| -> Result<i64> {
+                Ok(sign_in_failure::table.count().get_result(tx.connection())?)
+            };
+            assert_eq!(until_done(app.app.db.read("short", Caller::nobody(), short)).unwrap(), 0);
+        }
+        assert!(has_begun.try_recv().is_err());
+        for (go, _) in &long {
+            go.send(()).unwrap();
+        }
+        for (_, reading) in long {
+            reading.join().unwrap().unwrap();
+        }
+        has_begun.recv().unwrap();
     }
 
     fn a_panic_takes_nothing_with_it_and_the_next_write_is_kept(app: TestApp) {
