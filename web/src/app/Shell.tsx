@@ -2,7 +2,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "rea
 import { signOut } from "../api/session";
 import { Button, buttonLook } from "../parts/Button";
 import { Icon, type IconName } from "../parts/Icon";
-import { common, shell, titles } from "../words/en";
+import { common, countedShort, shell, titles } from "../words/en";
 import { hideScreen } from "./hide";
 import { LockButton } from "./LockButton";
 import { useMe } from "./me";
@@ -16,6 +16,8 @@ import styles from "./Shell.module.css";
 const OpenRecords = lazy(() => import("./OpenRecords"));
 
 type Item = { href: string; words: string; icon: IconName };
+/** How much waits on a page, by its path. */
+type Marks = Record<string, { short: string; words: string } | undefined>;
 
 const EVERYONE: Item[] = [
   { href: "/record", words: titles.record, icon: "write" },
@@ -46,9 +48,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const menuButton = useRef<HTMLButtonElement>(null);
   const unlocked = session.level === "unlocked";
   const me = useMe().data;
-  const marks: Record<string, string | undefined> = {
-    "/receipts": me?.unread_replies ? shell.newReplies(me.unread_replies) : undefined,
-    "/alerts": me?.waiting_alerts ? shell.alertsWait(me.waiting_alerts) : undefined,
+  const marks: Marks = {
+    "/receipts": mark(me?.unread_replies, shell.newReplies),
+    "/alerts": mark(me?.waiting_alerts, shell.alertsWait),
   };
   useEffect(() => setOpen(false), [path]);
 
@@ -97,7 +99,7 @@ export function Shell({ children }: { children: ReactNode }) {
               <Icon name="open" />
               <span>
                 {shell.unlock}
-                {marks["/alerts"] && <span className={styles.under}>{marks["/alerts"]}</span>}
+                {marks["/alerts"] && <span className={styles.under}>{marks["/alerts"].words}</span>}
               </span>
             </Link>
           )}
@@ -157,6 +159,10 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
+function mark(waiting: number | null | undefined, inWords: (n: number) => string) {
+  return waiting ? { short: countedShort(waiting), words: inWords(waiting) } : undefined;
+}
+
 function isOffice(roles: string[]): boolean {
   return roles.includes("administrator");
 }
@@ -170,7 +176,7 @@ function Group({
   heading: string | undefined;
   items: Item[];
   path: string;
-  marks: Record<string, string | undefined>;
+  marks: Marks;
 }) {
   return (
     <div>
@@ -188,13 +194,13 @@ function Group({
               {item.words}
               {marks[item.href] && (
                 <span className={styles.badge} aria-hidden="true">
-                  {Number.parseInt(marks[item.href] ?? "", 10)}
+                  {marks[item.href]?.short}
                 </span>
               )}
             </Link>
             {marks[item.href] && (
               <span id={`mark-${item.icon}`} hidden>
-                {marks[item.href]}
+                {marks[item.href]?.words}
               </span>
             )}
           </li>

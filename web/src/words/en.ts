@@ -55,6 +55,8 @@ export const titles = {
 
 /** A number of alerts: the server counts no further than this. */
 export const counted = (n: number) => (n < 1000 ? `${n}` : "1,000 or more");
+/** The same where there is little room. */
+export const countedShort = (n: number) => (n < 1000 ? `${n}` : "1,000+");
 
 export const shell = {
   main: "Main",
