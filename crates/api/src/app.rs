@@ -132,13 +132,8 @@ impl App {
         E: From<store::Error> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let rolls = Arc::clone(&self.rolls);
-        self.db
-            .write(name, in_school(credentials.claims.tid), move |tx| {
-                crate::sessions::identify(tx, &credentials, &rolls)?;
-                work(tx)
-            })
-            .await
+        let (caller, work) = self.signed_in(credentials, work);
+        self.db.write(name, caller, work).await
     }
 
     /// Runs a transaction that only reads, for somebody who is signed in.
@@ -156,13 +151,8 @@ impl App {
         E: From<store::Error> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let rolls = Arc::clone(&self.rolls);
-        self.db
-            .read(name, in_school(credentials.claims.tid), move |tx| {
-                crate::sessions::identify(tx, &credentials, &rolls)?;
-                work(tx)
-            })
-            .await
+        let (caller, work) = self.signed_in(credentials, work);
+        self.db.read(name, caller, work).await
     }
 
     /// The same for what takes long: it gives way to everything else ([`Db::read_aside`]).
@@ -180,13 +170,31 @@ impl App {
         E: From<store::Error> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        let (caller, work) = self.signed_in(credentials, work);
+        self.db.read_aside(name, caller, work).await
+    }
+
+    /// Who asks, as far as the token says, and what settles that in the transaction before it does the work.
+    fn signed_in<T, E, F>(
+        &self,
+        credentials: Credentials,
+        work: F,
+    ) -> (
+        Caller,
+        impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    )
+    where
+        T: Send + 'static,
+        E: From<store::Error> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
         let rolls = Arc::clone(&self.rolls);
-        self.db
-            .read_aside(name, in_school(credentials.claims.tid), move |tx| {
-                crate::sessions::identify(tx, &credentials, &rolls)?;
-                work(tx)
-            })
-            .await
+        let caller = in_school(credentials.claims.tid);
+        let work = move |tx: &mut Tx<'_>| {
+            crate::sessions::identify(tx, &credentials, &rolls)?;
+            work(tx)
+        };
+        (caller, work)
     }
 
     /// The present instant.
