@@ -5,8 +5,8 @@ use std::thread::available_parallelism;
 
 use diesel::prelude::*;
 use policy::Caller;
-use store::schema::sign_in_failure;
-use store::{Error, Event, Result, Tx};
+use store::schema::{audit_entry, sign_in_failure};
+use store::{AuditEntry, Error, Event, Result, Tx};
 use testkit::{Engine, TestApp, both_databases};
 
 use crate::inside::in_school;
@@ -49,6 +49,44 @@ both_databases! {
         // Nor is the connection of any less use to the next.
         app.app.db.write_blocking(Caller::nobody(), |tx| keep(tx, 2)).unwrap();
         assert_eq!(kept(&app), 1 + i64::from(written.is_ok()));
+    }
+
+    fn neither_is_an_act_in_the_log_that_was_not_kept(app: TestApp) {
+        let lines = || in_school(&app, |tx| Ok(store::verify_audit(tx)?.unwrap())).unwrap();
+        let before = lines();
+        let act = in_school(&app, |tx| {
+            tx.record(Event::named("read_me"));
+            let swallowed = diesel::sql_query("select nothing from nowhere").execute(tx.connection());
+            assert!(swallowed.is_err());
+            Ok(())
+        });
+        assert_eq!(lines(), before + u64::from(act.is_ok()));
+        in_school(&app, |tx| { tx.record(Event::named("read_me")); Ok(()) }).unwrap();
+        assert_eq!(lines(), before + u64::from(act.is_ok()) + 1);
+    }
+
+    fn a_line_holds_whatever_was_done_word_for_word(app: TestApp) {
+        let words = ["", "'", "it's \\' \\x27); drop table audit_entry; --", "{0} $1 :a %s ?", "\u{202e}œ漢\u{1f9f8}\r\n\t\u{1}"];
+        for word in words {
+            let written = in_school(&app, move |tx| {
+                tx.record(Event::named("read_me").to(word).detail(word).content([7; 32]));
+                Ok(())
+            });
+            written.unwrap();
+            let last = in_school(&app, |tx| {
+                let last = audit_entry::table
+                    .filter(audit_entry::school_id.eq(tx.school()))
+                    .order_by(audit_entry::seq.desc())
+                    .select(AuditEntry::as_select())
+                    .first(tx.connection())?;
+                store::verify_audit(tx)?.unwrap();
+                Ok(last)
+            })
+            .unwrap();
+            let said = (last.action, last.object, last.detail, last.content_hash);
+            let wanted = ("read_me".to_owned(), Some(word.to_owned()), Some(word.to_owned()), Some(vec![7; 32]));
+            assert_eq!(said, wanted);
+        }
     }
 
     fn an_act_of_many_lines_is_in_the_log_whole(app: TestApp) {

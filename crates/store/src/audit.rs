@@ -1,12 +1,9 @@
 //! The audit log: one hash chain a school, appended to in the transaction of the act.
 
-use std::sync::LazyLock;
-
-use diesel::pg::Pg;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Binary, Nullable, Text};
-use domain::sql::{Identifier, Instant};
 use domain::{SchoolId, Timestamp};
 use policy::{Action, Actor};
 use protocol::log::{LogEntry, LogHead};
@@ -217,8 +214,9 @@ fn read_head(school: SchoolId, row: Option<(i64, Vec<u8>)>) -> Result<LogHead> {
     })
 }
 
-/// A line whose place PostgreSQL finds, as it writes it: the head's lock is held for no round trip but the commit's.
-struct NextLine {
+/// A line whose place PostgreSQL finds, as it writes it: it goes out in one message with the commit, so that the head's
+/// lock is held for no round trip at all.
+pub(crate) struct NextLine {
     /// Without its place and hash.
     line: AuditEntry,
     /// What is hashed of it, before its place and after it.
@@ -238,66 +236,72 @@ impl NextLine {
             first,
         }
     }
-}
 
-impl QueryFragment<Pg> for NextLine {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        static NEXT: LazyLock<[String; 3]> = LazyLock::new(|| {
-            LogHead::before_its_parts().map(|bytes| {
-                let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("'\\x{digits}'::bytea")
-            })
-        });
-        let [before_head, before_place, before_entry] = &*NEXT;
-        pass.push_sql(
-            "WITH head AS (INSERT INTO audit_head AS last (school_id, seq, hash) VALUES (",
-        );
-        pass.push_bind_param::<Identifier, _>(&self.line.school_id)?;
-        pass.push_sql(", 1, ");
-        pass.push_bind_param::<Binary, _>(&self.first)?;
-        pass.push_sql(") ON CONFLICT (school_id) DO UPDATE SET seq = last.seq + 1, hash = sha256(");
-        pass.push_sql(before_head);
-        pass.push_sql(" || last.hash || ");
-        pass.push_sql(before_place);
-        pass.push_sql(" || int8send(last.seq + 1) || ");
-        pass.push_sql(before_entry);
-        pass.push_sql(" || sha256(");
-        pass.push_bind_param::<Binary, _>(&self.around.0)?;
-        pass.push_sql(" || int8send(last.seq + 1) || ");
-        pass.push_bind_param::<Binary, _>(&self.around.1)?;
-        pass.push_sql(")) RETURNING seq, hash) ");
+    /// What each connection is told once. A message of several statements takes no parameters, and PostgreSQL would
+    /// plan its statements anew each time.
+    pub(crate) fn prepare() -> String {
+        let [before_head, before_place, before_entry] =
+            LogHead::before_its_parts().map(|bytes| bytes_as_sql(&bytes));
+        format!(
+            "PREPARE next_line (uuid, bytea, bytea, bytea, timestamptz, text, text, text, text, bytea, text) AS \
+             WITH head AS (\
+                 INSERT INTO audit_head AS last (school_id, seq, hash) VALUES ($1, 1, $2) \
+                 ON CONFLICT (school_id) DO UPDATE SET seq = last.seq + 1, hash = sha256(\
+                     {before_head} || last.hash || {before_place} || int8send(last.seq + 1) || {before_entry} || \
+                     sha256($3 || int8send(last.seq + 1) || $4)) \
+                 RETURNING seq, hash) \
+             INSERT INTO audit_entry \
+                 (school_id, seq, at, actor, action, object, outcome, content_hash, detail, hash) \
+             SELECT $1, seq, $5, $6, $7, $8, $9, $10, $11, hash FROM head"
+        )
+    }
+
+    /// Writes it, by what [`prepare`](Self::prepare) told the connection.
+    pub(crate) fn execute(&self) -> String {
         let line = &self.line;
-        pass.push_sql(
-            "INSERT INTO audit_entry (school_id, seq, at, actor, action, object, outcome, content_hash, detail, hash) \
-             SELECT ",
-        );
-        pass.push_bind_param::<Identifier, _>(&line.school_id)?;
-        pass.push_sql(", seq, ");
-        pass.push_bind_param::<Instant, _>(&line.at)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Text, _>(&line.actor)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Text, _>(&line.action)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Nullable<Text>, _>(&line.object)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Text, _>(&line.outcome)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Nullable<Binary>, _>(&line.content_hash)?;
-        pass.push_sql(", ");
-        pass.push_bind_param::<Nullable<Text>, _>(&line.detail)?;
-        pass.push_sql(", hash FROM head");
-        Ok(())
+        let or_null = |value: Option<String>| value.unwrap_or_else(|| "NULL".to_owned());
+        let values = [
+            format!("'{}'", line.school_id.as_uuid()),
+            bytes_as_sql(&self.first),
+            bytes_as_sql(&self.around.0),
+            bytes_as_sql(&self.around.1),
+            format!("'{}'", line.at),
+            text_as_sql(&line.actor),
+            text_as_sql(&line.action),
+            or_null(line.object.as_deref().map(text_as_sql)),
+            text_as_sql(&line.outcome),
+            or_null(line.content_hash.as_deref().map(bytes_as_sql)),
+            or_null(line.detail.as_deref().map(text_as_sql)),
+        ];
+        format!("EXECUTE next_line ({})", values.join(", "))
     }
 }
 
-/// By its text.
-impl QueryId for NextLine {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+/// In letters of which none ends a literal.
+fn bytes_as_sql(bytes: &[u8]) -> String {
+    format!("decode('{}', 'base64')", BASE64_STANDARD.encode(bytes))
 }
 
-impl RunQueryDsl<PgConnection> for NextLine {}
+fn text_as_sql(text: &str) -> String {
+    format!("convert_from({}, 'UTF8')", bytes_as_sql(text.as_bytes()))
+}
+
+/// The line of a transaction that leaves one, on PostgreSQL, to be written with the commit; several are appended.
+pub(crate) fn append_or_leave(
+    connection: &mut AnyConnection,
+    school: SchoolId,
+    actor: Actor,
+    at: Timestamp,
+    mut events: Vec<Event>,
+) -> Result<Option<NextLine>> {
+    if let (AnyConnection::Postgres(_), 1) = (&mut *connection, events.len())
+        && let Some(event) = events.pop()
+    {
+        return Ok(Some(NextLine::of(school, actor, at, event)));
+    }
+    append_several(connection, school, actor, at, events)?;
+    Ok(None)
+}
 
 /// Appends the events of one transaction.
 pub(crate) fn append(
@@ -305,13 +309,22 @@ pub(crate) fn append(
     school: SchoolId,
     actor: Actor,
     at: Timestamp,
-    mut events: Vec<Event>,
+    events: Vec<Event>,
 ) -> Result<()> {
-    if let (AnyConnection::Postgres(connection), 1) = (&mut *connection, events.len())
-        && let Some(event) = events.pop()
-    {
-        NextLine::of(school, actor, at, event).execute(connection)?;
+    let left = append_or_leave(connection, school, actor, at, events)?;
+    if let (Some(line), AnyConnection::Postgres(connection)) = (left, connection) {
+        connection.batch_execute(&line.execute())?;
     }
+    Ok(())
+}
+
+fn append_several(
+    connection: &mut AnyConnection,
+    school: SchoolId,
+    actor: Actor,
+    at: Timestamp,
+    events: Vec<Event>,
+) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }

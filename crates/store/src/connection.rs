@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, ConnectionResult, PgConnection, SqliteConnection};
 
+use crate::audit::NextLine;
 use crate::keep_map::keep_maps;
 
 /// A connection to either database; nearly every query is written once against it.
@@ -50,14 +51,14 @@ impl Target {
         }
     }
 
-    /// One of many, for the pool.
-    fn connect_to_read(&self) -> ConnectionResult<AnyConnection> {
+    /// One of many, for the pool: SQLite's only read, PostgreSQL's write too.
+    fn connect_for_pool(&self) -> ConnectionResult<AnyConnection> {
         let mut connection = self.connect()?;
-        if let AnyConnection::Sqlite(reader) = &mut connection {
-            reader
-                .batch_execute(READER_SETTINGS)
-                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        match &mut connection {
+            AnyConnection::Sqlite(reader) => reader.batch_execute(READER_SETTINGS),
+            AnyConnection::Postgres(one) => one.batch_execute(&NextLine::prepare()),
         }
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
     }
 }
@@ -155,7 +156,7 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<AnyConnection, Self::Error> {
         self.gate
-            .make(|| self.target.connect_to_read())
+            .make(|| self.target.connect_for_pool())
             .map_err(diesel::r2d2::Error::ConnectionError)
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tracing::Instrument;
 
+use crate::audit::NextLine;
 use crate::connection::{AnyConnection, Gate, Manager, Target};
 use crate::threads::Threads;
 use crate::tx::Notes;
@@ -388,14 +389,13 @@ impl Inner {
         let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
         let result = work(&mut tx).and_then(|value| {
             tx.finish()?;
-            tx.flush()?;
-            Ok(value)
+            Ok((value, tx.flush_but_line()?))
         });
         let caller = tx.caller().clone();
         let refusals = std::mem::take(&mut tx.notes.refusals);
         match result {
-            Ok(value) => {
-                commit(&mut connection).inspect_err(|_| rollback(&mut connection))?;
+            Ok((value, line)) => {
+                commit(&mut connection, line).inspect_err(|_| rollback(&mut connection))?;
                 Ok(value)
             }
             Err(error) => {
@@ -403,13 +403,9 @@ impl Inner {
                 if !refusals.is_empty() {
                     begin(&mut connection, "BEGIN", caller.school)?;
                     let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
-                    match tx.append(refusals) {
-                        Ok(()) => commit(&mut connection)?,
-                        Err(error) => {
-                            rollback(&mut connection);
-                            return Err(error.into());
-                        }
-                    }
+                    tx.append_or_leave(refusals)
+                        .and_then(|line| commit(&mut connection, line))
+                        .inspect_err(|_| rollback(&mut connection))?;
                 }
                 Err(error)
             }
@@ -453,13 +449,17 @@ pub(crate) fn name_school(connection: &mut AnyConnection, school: SchoolId) -> R
     }
 }
 
-pub(crate) fn commit(connection: &mut AnyConnection) -> Result<()> {
+/// `line` is what was left of the log to write, on PostgreSQL.
+pub(crate) fn commit(connection: &mut AnyConnection, line: Option<NextLine>) -> Result<()> {
     match connection {
         AnyConnection::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
         // PostgreSQL answers COMMIT with success although it rolls back, if a statement failed before and its
         // error was swallowed. A statement before it in the same message fails then, and says so. The driver
         // learns from the connection itself that the transaction is over.
-        AnyConnection::Postgres(connection) => connection.batch_execute("SELECT 1; COMMIT"),
+        AnyConnection::Postgres(connection) => {
+            let before = line.map_or_else(|| "SELECT 1".to_owned(), |line| line.execute());
+            connection.batch_execute(&format!("{before}; COMMIT"))
+        }
     }
     .map_err(Error::from)
 }

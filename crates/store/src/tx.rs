@@ -8,7 +8,7 @@ use domain::{Entropy, Id, Kind, SchoolId, Timestamp};
 use policy::{Action, Caller, Decision, Facts};
 use protocol::log::LogHead;
 
-use crate::audit::{self, Event};
+use crate::audit::{self, Event, NextLine};
 use crate::connection::AnyConnection;
 use crate::outbox::{Job, NewJob};
 use crate::schema::outbox;
@@ -235,8 +235,21 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
-    /// Writes the rows that wait: all that remains, and nothing in it depends on anybody's input any more.
+    /// Writes the rows that wait, and the log's lines: all that remains, and nothing in it depends on anybody's input any more.
     pub(crate) fn flush(&mut self) -> Result<()> {
+        self.write_rows()?;
+        let events = std::mem::take(&mut self.notes.events);
+        self.append(events)
+    }
+
+    /// The same, but for a single line, which [`commit`](crate::db::commit) is to write.
+    pub(crate) fn flush_but_line(&mut self) -> Result<Option<NextLine>> {
+        self.write_rows()?;
+        let events = std::mem::take(&mut self.notes.events);
+        self.append_or_leave(events)
+    }
+
+    fn write_rows(&mut self) -> Result<()> {
         let waiting: Vec<NewJob> = std::mem::take(&mut self.notes.jobs)
             .into_iter()
             .map(|job| NewJob {
@@ -250,9 +263,7 @@ impl<'c> Tx<'c> {
             })
             .collect();
         self.put_all(outbox::table, waiting);
-        self.write_together()?;
-        let events = std::mem::take(&mut self.notes.events);
-        self.append(events)
+        self.write_together()
     }
 
     /// Writes the refusals after a rollback.
@@ -263,6 +274,14 @@ impl<'c> Tx<'c> {
             }
             None => Ok(()),
         }
+    }
+
+    /// The same, but for a single line, which [`commit`](crate::db::commit) is to write.
+    pub(crate) fn append_or_leave(&mut self, events: Vec<Event>) -> Result<Option<NextLine>> {
+        let Some(school) = self.caller.school else {
+            return Ok(None);
+        };
+        audit::append_or_leave(self.connection, school, self.caller.actor, self.now, events)
     }
 }
 

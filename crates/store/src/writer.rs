@@ -267,5 +267,5 @@ fn together(connection: &mut AnyConnection, batch: &mut [Box<dyn Write>]) -> Res
         tracing::error!(%error, "a transaction was lost; its batch is rolled back");
         return Err(error);
     }
-    commit(connection).inspect_err(|_| rollback(connection))
+    commit(connection, None).inspect_err(|_| rollback(connection))
 }
