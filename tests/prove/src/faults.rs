@@ -6,11 +6,13 @@
 mod database;
 mod disk;
 mod mail;
+mod read_only;
 mod small_disk;
 
 pub use database::run as database;
 pub use disk::{Plan, run as disk};
 pub use mail::run as mail;
+pub use read_only::{can_turn_read_only, run as read_only};
 pub use small_disk::{can_mount, run as small_disk};
 
 use testkit::Response;

@@ -233,6 +233,12 @@ fn main() -> ExitCode {
                     eprintln!("faults: no memory disk can be mounted here: that part is left out")
                 }
             }
+            match faults::can_turn_read_only() {
+                true => outcomes.push(faults::read_only(rounds)),
+                false => {
+                    eprintln!("faults: no disk can be made read-only here: that part is left out")
+                }
+            }
             outcomes.push(faults::database(rounds));
             outcomes.extend(testkit::Engine::BOTH.map(faults::mail));
             outcomes

@@ -22,6 +22,15 @@ fn a_disk_that_is_really_full_is_said_and_survived() {
 }
 
 #[test]
+fn a_disk_that_becomes_read_only_is_said_and_survived() {
+    if !faults::can_turn_read_only() {
+        eprintln!("no disk can be made read-only here: not tried");
+        return;
+    }
+    faults::read_only(2).assert();
+}
+
+#[test]
 fn a_database_that_is_stopped_is_said_and_comes_back() {
     faults::database(2).assert();
 }
