@@ -18,6 +18,7 @@ pub mod place;
 pub mod schema;
 mod threads;
 mod together;
+mod transaction;
 mod tx;
 mod types;
 mod writer;

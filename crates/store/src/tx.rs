@@ -101,7 +101,7 @@ impl<'c> Tx<'c> {
     /// What the database says.
     pub fn enter(&mut self, school: SchoolId) -> Result<()> {
         self.write_together()?;
-        crate::db::name_school(self.connection, school)?;
+        crate::transaction::name_school(self.connection, school)?;
         self.caller.school = Some(school);
         Ok(())
     }
@@ -242,7 +242,7 @@ impl<'c> Tx<'c> {
         self.append(events)
     }
 
-    /// The same, but for a single line, which [`commit`](crate::db::commit) is to write.
+    /// The same, but for a single line, which [`commit`](crate::transaction::commit) is to write.
     pub(crate) fn flush_but_line(&mut self) -> Result<Option<NextLine>> {
         self.write_rows()?;
         let events = std::mem::take(&mut self.notes.events);
@@ -276,7 +276,7 @@ impl<'c> Tx<'c> {
         }
     }
 
-    /// The same, but for a single line, which [`commit`](crate::db::commit) is to write.
+    /// The same, but for a single line, which [`commit`](crate::transaction::commit) is to write.
     pub(crate) fn append_or_leave(&mut self, events: Vec<Event>) -> Result<Option<NextLine>> {
         let Some(school) = self.caller.school else {
             return Ok(None);

@@ -16,7 +16,7 @@ use policy::Caller;
 use tokio::sync::oneshot;
 
 use crate::connection::{AnyConnection, Target};
-use crate::db::{begin, commit, rollback};
+use crate::transaction::{begin, commit, rollback};
 use crate::{Error, Result, Tx};
 
 /// The most writes in one commit: past this the commit's share of the cost no longer shrinks.
