@@ -23,9 +23,10 @@ pub(crate) struct Config {
     /// PostgreSQL only: the same database as the role that owns its tables, for migrations.
     #[arg(long, env = "SAFEHOLD_OWNER_DATABASE_URL", hide_env_values = true)]
     owner_database_url: Option<String>,
-    /// Connections to the database.
-    #[arg(long, env = "SAFEHOLD_CONNECTIONS", default_value_t = 8)]
-    connections: u32,
+    /// Connections to the database: two for each core of this machine if it is not said. For a PostgreSQL on
+    /// another machine, two for each of that one's.
+    #[arg(long, env = "SAFEHOLD_CONNECTIONS")]
+    connections: Option<u32>,
     /// The file with the server's secret; made when it is missing.
     #[arg(long, env = "SAFEHOLD_SECRET_FILE")]
     secret_file: Option<PathBuf>,

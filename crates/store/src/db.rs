@@ -19,6 +19,8 @@ use crate::{Error, Result, Tx};
 
 /// How long a request waits for a connection before it is answered that the database is away.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// As few connections as these keep one long transaction from being felt by everybody.
+const FEWEST: u32 = 4;
 
 thread_local! {
     /// What this thread reads SQLite with. There are as many threads as connections; the pool would hand out the one that
@@ -60,8 +62,8 @@ struct Aside {
 pub struct Settings {
     /// `postgres://…`, or the path of the SQLite file.
     pub url: String,
-    /// Connections in the pool.
-    pub connections: u32,
+    /// Connections in the pool: two for each core of this machine, four at least, if it is not said.
+    pub connections: Option<u32>,
 }
 
 impl fmt::Debug for Db {
@@ -84,10 +86,12 @@ impl Db {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self> {
         let target = Target::parse(&settings.url);
+        // More of them only wait for each other, each with a process of the database's own or its share of SQLite's pages
+        // (docs/adr/0082-two-connections-a-core.md).
+        let enough = (2 * cores()).max(FEWEST);
         let connections = match &target {
-            // More than two for a core only share out the pages that each has in its memory.
-            Target::Sqlite(_) => settings.connections.min(2 * cores()),
-            Target::Postgres(_) => settings.connections,
+            Target::Sqlite(_) => settings.connections.unwrap_or(enough).min(2 * cores()),
+            Target::Postgres(_) => settings.connections.unwrap_or(enough),
         };
         // Half of the cores, for each such read opens on a second thread what it fetches.
         let aside = cores().div_ceil(2).min(connections);

@@ -62,7 +62,7 @@ impl Served {
     pub fn restored(database: Database, now: i64, secret: ServerSecret) -> Self {
         let settings = store::Settings {
             url: database.url(),
-            connections: 2,
+            connections: Some(2),
         };
         let clock = FixedClock::at(Timestamp::from_seconds(now));
         let db =
@@ -86,7 +86,7 @@ impl Served {
     ) -> Self {
         let settings = store::Settings {
             url: database.url(),
-            connections: 2,
+            connections: Some(2),
         };
         let clock = FixedClock::at(Timestamp::from_seconds(now));
         let db =
@@ -108,7 +108,7 @@ impl Served {
         let address = listener.local_addr().expect("its address");
         let settings = store::Settings {
             url: database.url(),
-            connections: 4,
+            connections: Some(4),
         };
         let db = store::Db::open(&settings, Arc::new(clock.clone()), Arc::clone(&entropy))
             .expect("the database opens");

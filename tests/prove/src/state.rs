@@ -208,7 +208,7 @@ pub(crate) fn chain(db: &Db, school: SchoolId) -> store::Result<Result<u64, Audi
 pub(crate) fn open(url: &str) -> Db {
     let settings = store::Settings {
         url: url.to_owned(),
-        connections: 2,
+        connections: Some(2),
     };
     let entropy = std::sync::Arc::new(domain::SystemEntropy::new());
     Db::open(&settings, std::sync::Arc::new(domain::SystemClock), entropy).unwrap()

@@ -61,7 +61,7 @@ impl Judge {
         std::fs::write(folder.path().join("safehold.sqlite-wal"), &files.log).unwrap();
         let settings = store::Settings {
             url: path.display().to_string(),
-            connections: 1,
+            connections: Some(1),
         };
         let opened = store::Db::open(
             &settings,
