@@ -81,7 +81,9 @@ pub(super) fn picked_page(
 /// A page of all concerns.
 ///
 /// Where it ends is looked up in the index alone. Then its rows are read as they lie in the file, oldest first:
-/// the other way round SQLite looks for each of them from the root of the table, which was half of a search.
+/// the other way round SQLite looks for each of them from the root of the table, which was half of a search. That they came
+/// between two instants is said by itself too: PostgreSQL does not see that two places bound them from both sides,
+/// and went through the concerns of each author instead, all of the school's for each page.
 pub(super) fn whole_page(
     tx: &mut Tx<'_>,
     reach: &Reach,
@@ -98,11 +100,15 @@ pub(super) fn whole_page(
     if let Some(after) = after {
         let columns = (concern::received_at, concern::id);
         places = places.filter(columns.stands::<Older, _, _>(after));
-        query = query.filter(columns.stands::<Older, _, _>(after));
+        query = query
+            .filter(columns.stands::<Older, _, _>(after))
+            .filter(concern::received_at.le(after.0));
     }
     let end: Option<Cursor> = places.prepared().get_result(tx.connection()).optional()?;
     if let Some(end) = end {
-        query = query.filter((concern::received_at, concern::id).stands::<NotOlder, _, _>(end));
+        query = query
+            .filter((concern::received_at, concern::id).stands::<NotOlder, _, _>(end))
+            .filter(concern::received_at.ge(end.0));
     }
     let mut rows: Vec<Row> = query.prepared().load(tx.connection())?;
     rows.reverse();
