@@ -23,8 +23,8 @@ pub(crate) struct Config {
     /// PostgreSQL only: the same database as the role that owns its tables, for migrations.
     #[arg(long, env = "SAFEHOLD_OWNER_DATABASE_URL", hide_env_values = true)]
     owner_database_url: Option<String>,
-    /// Connections to the database: two for each core of this machine if it is not said. For a PostgreSQL on
-    /// another machine, two for each of that one's.
+    /// Connections to the database: two for each core of this machine, four at least, if it is not said. For a
+    /// PostgreSQL on another machine, two for each of that one's.
     #[arg(long, env = "SAFEHOLD_CONNECTIONS")]
     connections: Option<u32>,
     /// The file with the server's secret; made when it is missing.

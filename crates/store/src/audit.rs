@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use domain::{SchoolId, Timestamp};
 use policy::{Action, Actor};
@@ -216,6 +215,7 @@ fn read_head(school: SchoolId, row: Option<(i64, Vec<u8>)>) -> Result<LogHead> {
 
 /// A line whose place PostgreSQL finds, as it writes it: it goes out in one message with the commit, so that the head's
 /// lock is held for no round trip at all.
+#[must_use]
 pub(crate) struct NextLine {
     /// Without its place and hash.
     line: AuditEntry,
@@ -286,8 +286,8 @@ fn text_as_sql(text: &str) -> String {
     format!("convert_from({}, 'UTF8')", bytes_as_sql(text.as_bytes()))
 }
 
-/// The line of a transaction that leaves one, on PostgreSQL, to be written with the commit; several are appended.
-pub(crate) fn append_or_leave(
+/// Appends the events of one transaction; on PostgreSQL a single one is left to be written with the commit.
+pub(crate) fn append(
     connection: &mut AnyConnection,
     school: SchoolId,
     actor: Actor,
@@ -299,34 +299,8 @@ pub(crate) fn append_or_leave(
     {
         return Ok(Some(NextLine::of(school, actor, at, event)));
     }
-    append_several(connection, school, actor, at, events)?;
-    Ok(None)
-}
-
-/// Appends the events of one transaction.
-pub(crate) fn append(
-    connection: &mut AnyConnection,
-    school: SchoolId,
-    actor: Actor,
-    at: Timestamp,
-    events: Vec<Event>,
-) -> Result<()> {
-    let left = append_or_leave(connection, school, actor, at, events)?;
-    if let (Some(line), AnyConnection::Postgres(connection)) = (left, connection) {
-        connection.batch_execute(&line.execute())?;
-    }
-    Ok(())
-}
-
-fn append_several(
-    connection: &mut AnyConnection,
-    school: SchoolId,
-    actor: Actor,
-    at: Timestamp,
-    events: Vec<Event>,
-) -> Result<()> {
     if events.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let row = head(connection, school, true)?;
     let fresh = row.is_none();
@@ -362,7 +336,8 @@ fn append_several(
             together.add(diesel::update(audit_head::table.find(school)).set((seq, hash)));
         }
     }
-    together.write(connection)
+    together.write(connection)?;
+    Ok(None)
 }
 
 /// Where a school's chain does not hold.

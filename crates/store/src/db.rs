@@ -392,7 +392,7 @@ impl Inner {
         let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
         let result = work(&mut tx).and_then(|value| {
             tx.finish()?;
-            Ok((value, tx.flush_but_line()?))
+            Ok((value, tx.flush()?))
         });
         let caller = tx.caller().clone();
         let refusals = std::mem::take(&mut tx.notes.refusals);
@@ -406,7 +406,7 @@ impl Inner {
                 if !refusals.is_empty() {
                     begin(&mut connection, "BEGIN", caller.school)?;
                     let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
-                    tx.append_or_leave(refusals)
+                    tx.append(refusals)
                         .and_then(|line| commit(&mut connection, line))
                         .inspect_err(|_| rollback(&mut connection))?;
                 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use diesel::Insertable;
+use diesel::connection::SimpleConnection as _;
 use diesel::pg::Pg;
 use diesel::query_builder::QueryFragment;
 use domain::sql::Json;
@@ -197,7 +198,12 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// What the database says.
     pub fn record_now(&mut self, event: Event) -> Result<()> {
-        self.append(vec![event])
+        match (self.append(vec![event])?, &mut *self.connection) {
+            (Some(line), AnyConnection::Postgres(connection)) => {
+                Ok(connection.batch_execute(&line.execute())?)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Notes a refusal that outlives this transaction's rollback: a wrong PIN, a wrong number.
@@ -235,21 +241,9 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
-    /// Writes the rows that wait, and the log's lines: all that remains, and nothing in it depends on anybody's input any more.
-    pub(crate) fn flush(&mut self) -> Result<()> {
-        self.write_rows()?;
-        let events = std::mem::take(&mut self.notes.events);
-        self.append(events)
-    }
-
-    /// The same, but for a single line, which [`commit`](crate::transaction::commit) is to write.
-    pub(crate) fn flush_but_line(&mut self) -> Result<Option<NextLine>> {
-        self.write_rows()?;
-        let events = std::mem::take(&mut self.notes.events);
-        self.append_or_leave(events)
-    }
-
-    fn write_rows(&mut self) -> Result<()> {
+    /// Writes the rows that wait, and the log's lines: all that remains, and nothing in it depends on anybody's input
+    /// any more. What is left of the log is for [`commit`](crate::transaction::commit); on SQLite nothing is.
+    pub(crate) fn flush(&mut self) -> Result<Option<NextLine>> {
         let waiting: Vec<NewJob> = std::mem::take(&mut self.notes.jobs)
             .into_iter()
             .map(|job| NewJob {
@@ -263,25 +257,17 @@ impl<'c> Tx<'c> {
             })
             .collect();
         self.put_all(outbox::table, waiting);
-        self.write_together()
+        self.write_together()?;
+        let events = std::mem::take(&mut self.notes.events);
+        self.append(events)
     }
 
-    /// Writes the refusals after a rollback.
-    pub(crate) fn append(&mut self, events: Vec<Event>) -> Result<()> {
-        match self.caller.school {
-            Some(school) => {
-                audit::append(self.connection, school, self.caller.actor, self.now, events)
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// The same, but for a single line, which [`commit`](crate::transaction::commit) is to write.
-    pub(crate) fn append_or_leave(&mut self, events: Vec<Event>) -> Result<Option<NextLine>> {
+    /// Writes lines in the log, as [`flush`](Self::flush) does: the refusals, after a rollback.
+    pub(crate) fn append(&mut self, events: Vec<Event>) -> Result<Option<NextLine>> {
         let Some(school) = self.caller.school else {
             return Ok(None);
         };
-        audit::append_or_leave(self.connection, school, self.caller.actor, self.now, events)
+        audit::append(self.connection, school, self.caller.actor, self.now, events)
     }
 }
 

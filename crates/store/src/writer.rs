@@ -97,14 +97,15 @@ where
             tx.finish()?;
             Ok(value)
         });
-        let end = match &result {
+        let left = match &result {
             Ok(_) => savepoint(tx.connection(), Savepoint::Release).and_then(|()| tx.flush()),
             Err(_) => {
                 let refusals = std::mem::take(&mut tx.notes.refusals);
                 savepoint(tx.connection(), Savepoint::Undo).and_then(|()| tx.append(refusals))
             }
         };
-        (result, end)
+        // Of the log nothing is left to the commit here: that is PostgreSQL's.
+        (result, left.map(drop))
     }
 }
 

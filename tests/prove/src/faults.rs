@@ -15,7 +15,18 @@ pub use mail::run as mail;
 pub use read_only::{can_turn_read_only, run as read_only};
 pub use small_disk::{can_mount, run as small_disk};
 
-use testkit::Response;
+use serde_json::Value;
+use testkit::{Client, Response};
+use ureq::http::Method;
+
+/// Records a concern under a key, so that the same can be sent again.
+fn record(browser: &Client, key: &str, body: &Value) -> Response {
+    browser
+        .request(Method::POST, "/v1/concerns")
+        .idempotency_key(key)
+        .json(body)
+        .send()
+}
 
 /// What is wrong with this answer to somebody whose request met a fault; nothing, if it is as it should be.
 fn misgivings(answer: &Response, full: bool) -> Option<String> {

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex};
 use domain::Timestamp;
 use serde_json::Value;
 use testkit::{Client, Engine, Response, TestApp, Upload, fresh_key};
-use ureq::http::Method;
 
-use super::misgivings;
+use super::{misgivings, record};
 use crate::disk::{Fault, Part, Watch, watch};
 use crate::state::{State, chain, school_of};
 use crate::{Outcome, progress};
@@ -106,11 +105,7 @@ enum Ask {
 impl Ask {
     fn send(&self, browser: &Client) -> Response {
         match self {
-            Self::Record { key, body } => browser
-                .request(Method::POST, "/v1/concerns")
-                .idempotency_key(key)
-                .json(body)
-                .send(),
+            Self::Record { key, body } => record(browser, key, body),
             Self::Attach {
                 key,
                 concern,

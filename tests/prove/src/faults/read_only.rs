@@ -7,9 +7,8 @@ use std::process::Command;
 
 use serde_json::json;
 use testkit::{bring, fresh_key, roster};
-use ureq::http::Method;
 
-use super::misgivings;
+use super::{misgivings, record};
 use crate::kill::form;
 use crate::{Outcome, Server, progress};
 
@@ -123,13 +122,13 @@ pub fn run(rounds: usize) -> Outcome {
         let mut waiting = Vec::new();
         for number in 0..5 {
             body["narrative"] = json!(format!("Round {round}, account {number}."));
-            let asked = (fresh_key(), body.clone());
-            let answer = record(&lead.browser, &asked);
+            let key = fresh_key();
+            let answer = record(&lead.browser, &key, &body);
             refused += usize::from(answer.status == 503);
             if let Some(what) = misgivings(&answer, false) {
                 outcome.violation(format!("round {round}: {what}"));
             }
-            waiting.push(asked);
+            waiting.push((key, body.clone()));
         }
         let health = lead.browser.get("/v1/health");
         outcome.hold(health.status == 200, || {
@@ -149,8 +148,8 @@ pub fn run(rounds: usize) -> Outcome {
             outcome.violation(fault);
         }
         lead.browser.refresh().expect(200);
-        for asked in &waiting {
-            let again = record(&lead.browser, asked);
+        for (key, body) in &waiting {
+            let again = record(&lead.browser, key, body);
             outcome.hold(again.status == 201, || {
                 format!("round {round}: the disk is mended, and: {again}")
             });
@@ -175,15 +174,4 @@ pub fn run(rounds: usize) -> Outcome {
     outcome.figure("refused", refused);
     outcome.figure("read_meanwhile", read);
     outcome.ended()
-}
-
-fn record(
-    browser: &testkit::Client,
-    (key, body): &(String, serde_json::Value),
-) -> testkit::Response {
-    browser
-        .request(Method::POST, "/v1/concerns")
-        .idempotency_key(key)
-        .json(body)
-        .send()
 }

@@ -6,9 +6,8 @@ use std::process::Command;
 
 use serde_json::json;
 use testkit::{bring, fresh_key, roster};
-use ureq::http::Method;
 
-use super::misgivings;
+use super::{misgivings, record};
 use crate::kill::form;
 use crate::{Outcome, Server, progress};
 
@@ -74,14 +73,7 @@ pub fn run(rounds: usize) -> Outcome {
                 "Wet through. ".repeat(80)
             ));
             let key = fresh_key();
-            let send = || {
-                lead.browser
-                    .request(Method::POST, "/v1/concerns")
-                    .idempotency_key(&key)
-                    .json(&body)
-                    .send()
-            };
-            let answer = send();
+            let answer = record(&lead.browser, &key, &body);
             if answer.status == 201 {
                 acknowledged.push(answer.json()["id"].as_str().unwrap().to_owned());
                 continue;
@@ -101,12 +93,7 @@ pub fn run(rounds: usize) -> Outcome {
         match waiting {
             None => outcome.violation(format!("round {round}: the disk was never full")),
             Some((key, body)) => {
-                let again = lead
-                    .browser
-                    .request(Method::POST, "/v1/concerns")
-                    .idempotency_key(&key)
-                    .json(&body)
-                    .send();
+                let again = record(&lead.browser, &key, &body);
                 outcome.hold(again.status == 201, || {
                     format!("round {round}: there is room again, and: {again}")
                 });
