@@ -14,4 +14,5 @@ mod shown;
 mod signed;
 mod slots;
 mod typed;
+mod unlocking;
 mod vectors;
