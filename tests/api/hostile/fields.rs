@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use testkit::{Engine, Response, fresh_key};
 
-use super::strings::for_place;
+use super::strings::{all, for_place};
 use crate::scene::{Body, Operation, Playing, Scene, operations};
 
 fn contract() -> Value {
@@ -161,6 +161,12 @@ fn no_text_is_a_fault_on(engine: Engine) {
     let scene = Scene::set(engine);
     let (mut asked, mut taken, mut faults, mut place_number) = (0, 0, Vec::new(), 0);
     for operation in operations() {
+        if all() {
+            println!(
+                "{engine:?} {}, after {place_number} places and {asked} texts",
+                operation.name
+            );
+        }
         let item = &document["paths"][&operation.path][operation.method.to_lowercase()];
         let schema = &item["requestBody"]["content"]["application/json"]["schema"];
         let mut found = BTreeSet::new();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use prove::{
-    Outcome, contract, faults, fuzz, kill, mutants, power, rotation, sign_in, soak, speed,
+    Outcome, contract, faults, fuzz, hostile, kill, mutants, power, rotation, sign_in, soak, speed,
 };
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
@@ -80,6 +80,12 @@ enum Campaign {
         /// Take what reaches something new into tests/data/fuzz.
         #[arg(long)]
         keep: bool,
+    },
+    /// Put every hostile string into every text of the contract, on both databases.
+    Hostile {
+        /// Only tests whose name holds this.
+        #[arg(long, default_value = "")]
+        only: String,
     },
     /// Change lines of the protocol, the policy and the roll, and see whether a test notices.
     Mutants {
@@ -264,6 +270,10 @@ fn main() -> ExitCode {
             targets: target,
             keep,
             work: arguments.results.join("fuzz"),
+        })],
+        Campaign::Hostile { only } => vec![hostile::run(&hostile::Plan {
+            only,
+            work: arguments.results.join("hostile"),
         })],
         Campaign::Mutants { file, shard, jobs } => vec![mutants::run(&mutants::Plan {
             files: file,
