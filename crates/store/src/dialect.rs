@@ -152,6 +152,46 @@ impl<T: Query> Query for Prepared<T> {
 
 impl<T> RunQueryDsl<AnyConnection> for Prepared<T> {}
 
+/// Rows that stay as they are until the transaction ends: of two people who decide by the same row at the same moment, the
+/// second waits, and reads what the first has left.
+///
+/// On SQLite whatever is read in a transaction that writes stays so. Rows that refer to these may come meanwhile, and who
+/// only reads waits for nobody. For a query of one table, with no condition that the first may have changed: the
+/// second would find nothing, or what does not fit it any more.
+#[derive(Clone, Debug)]
+pub struct Held<T>(T);
+
+/// Makes a query one of [`Held`] rows.
+pub trait Hold: Sized {
+    /// Its rows stay as they are until the transaction ends.
+    fn held(self) -> Held<Self> {
+        Held(self)
+    }
+}
+
+impl<T> Hold for T {}
+
+impl<T: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Held<T> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.0.walk_ast(pass.reborrow())?;
+        if matches!(pass.backend(), MultiBackend::Postgres(_)) {
+            pass.push_sql(" FOR NO KEY UPDATE");
+        }
+        Ok(())
+    }
+}
+
+impl<T: QueryId> QueryId for Held<T> {
+    type QueryId = Held<T::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = T::HAS_STATIC_QUERY_ID;
+}
+
+impl<T: Query> Query for Held<T> {
+    type SqlType = T::SqlType;
+}
+
+impl<T> RunQueryDsl<AnyConnection> for Held<T> {}
+
 /// The same values, the last of them again and again until there are 1, 2, 4, 8, … of them: an `IN` finds the
 /// same rows, and there are few lengths of it to prepare.
 pub fn steps<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
@@ -204,8 +244,8 @@ mod tests {
     use diesel::connection::{Connection as _, InstrumentationEvent};
     use diesel::prelude::*;
 
-    use super::{Prepare as _, steps};
-    use crate::connection::AnyConnection;
+    use super::{Hold as _, Prepare as _, steps, text_of};
+    use crate::connection::{AnyConnection, MultiBackend};
 
     diesel::table! {
         jar (id) {
@@ -254,6 +294,15 @@ mod tests {
         }
         let kept = kept.lock().unwrap();
         assert_eq!(kept.len(), 4, "{kept:#?}");
+    }
+
+    #[test]
+    fn rows_are_held_where_there_is_more_than_one_writer() {
+        let query = || jar::table.find(1).select(jar::plums).held();
+        let postgres = text_of(&query(), &MultiBackend::Postgres(diesel::pg::Pg)).unwrap();
+        assert!(postgres.ends_with(" FOR NO KEY UPDATE"), "{postgres}");
+        let sqlite = text_of(&query(), &MultiBackend::Sqlite(diesel::sqlite::Sqlite)).unwrap();
+        assert!(!sqlite.contains("UPDATE"), "{sqlite}");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use diesel::Insertable;
 use diesel::connection::SimpleConnection as _;
 use diesel::pg::Pg;
+use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use domain::sql::Json;
 use domain::{Entropy, Id, Kind, SchoolId, Timestamp};
@@ -11,8 +11,9 @@ use protocol::log::LogHead;
 
 use crate::audit::{self, Event, NextLine};
 use crate::connection::AnyConnection;
+use crate::dialect::{Hold as _, Prepare as _};
 use crate::outbox::{Job, NewJob};
-use crate::schema::outbox;
+use crate::schema::{outbox, school};
 use crate::together::{Deferrable, Insert, Together};
 use crate::{Error, Result};
 
@@ -114,6 +115,22 @@ impl<'c> Tx<'c> {
         self.caller
             .school
             .unwrap_or_else(|| SchoolId::from_bytes([0; 16]))
+    }
+
+    /// Keeps the school's own row until the transaction ends: of two people who change its people or its settings at the
+    /// same moment, the second waits, and decides by what the first has left. Whoever records waits for neither.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] if there is no such school; what the database says.
+    pub fn hold_school(&mut self) -> Result<()> {
+        let id = self.school();
+        school::table
+            .find(id)
+            .select(school::id)
+            .held()
+            .prepared()
+            .get_result::<SchoolId>(self.connection())?;
+        Ok(())
     }
 
     /// How long the signed roll of the school is for this transaction, if it was noted: nearly every act asks.
