@@ -33,6 +33,22 @@ pub use school::{
     PASSWORD, PUPILS, Person, ROSTER_PASSWORD, TestApp, bring, found, roster, roster_of,
 };
 
+/// Lets several people do something at the same moment; what came of it for each, in their order.
+pub fn at_once<T: Send>(people: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let acting: Vec<_> = (0..people)
+            .map(|number| {
+                let act = &act;
+                scope.spawn(move || act(number))
+            })
+            .collect();
+        acting
+            .into_iter()
+            .map(|acted| acted.join().expect("whoever acts does not panic"))
+            .collect()
+    })
+}
+
 /// Tells each test twice: `name::sqlite` and `name::postgres`.
 ///
 /// ```ignore

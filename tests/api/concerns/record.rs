@@ -1,5 +1,5 @@
 use serde_json::json;
-use testkit::{TestApp, both_databases, fresh_key};
+use testkit::{TestApp, at_once, both_databases, fresh_key};
 
 both_databases! {
     fn a_teacher_writes_a_concern_down_and_gets_a_receipt_and_nothing_else(app: TestApp) {
@@ -50,20 +50,12 @@ both_databases! {
         let body = app.concern().body();
         for _ in 0..5 {
             let key = fresh_key();
-            let answers = std::thread::scope(|scope| {
-                let asking: Vec<_> = (0..12)
-                    .map(|_| {
-                        let (key, body) = (&key, &body);
-                        scope.spawn(move || {
-                            carys
-                                .request("POST".parse().unwrap(), "/v1/concerns")
-                                .idempotency_key(key)
-                                .json(body)
-                                .send()
-                        })
-                    })
-                    .collect();
-                asking.into_iter().map(|asked| asked.join().unwrap()).collect::<Vec<_>>()
+            let answers = at_once(12, |_| {
+                carys
+                    .request("POST".parse().unwrap(), "/v1/concerns")
+                    .idempotency_key(&key)
+                    .json(&body)
+                    .send()
             });
             let mut receipts = std::collections::BTreeSet::new();
             for answer in answers {

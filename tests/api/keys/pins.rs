@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{Phone, Response, TestApp, both_databases};
+use testkit::{Phone, Response, TestApp, at_once, both_databases};
 use ureq::http::Method;
 
 /// The proof of another PIN than the phone's.
@@ -115,12 +115,7 @@ both_databases! {
     fn of_many_wrong_pins_at_the_same_moment_one_is_counted(app: TestApp) {
         let bashir = app.person("Bashir").phone();
         tries(bashir, &wrong());
-        let answers: Vec<String> = std::thread::scope(|scope| {
-            let all: Vec<_> = (0..8)
-                .map(|_| scope.spawn(|| tries(bashir, &wrong()).problem()))
-                .collect();
-            all.into_iter().map(|one| one.join().expect("an answer")).collect()
-        });
+        let answers = at_once(8, |_| tries(bashir, &wrong()).problem());
         let counted = answers.iter().filter(|slug| *slug == "pin-refused").count();
         assert_eq!(counted, 1, "{answers:?}");
         assert!(answers.iter().all(|slug| slug == "pin-refused" || slug == "pin-too-soon"));
