@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use testkit::{TestApp, both_databases};
+use testkit::{TestApp, at_once, both_databases};
 
 fn closure() -> Value {
     json!({
@@ -84,5 +84,66 @@ both_databases! {
         assert_eq!(reopened["status"], "open");
         let opened = bashir.get(&concern.path()).expect(200);
         assert_eq!(opened["history"].as_array().unwrap().last().unwrap()["reason"], "It began again.");
+    }
+
+    fn an_action_that_several_finish_at_the_same_moment_is_finished_once(app: TestApp) {
+        let bashir = app.unlocked("Bashir");
+        for _ in 0..4 {
+            let concern = app.concern().create();
+            let actions = format!("{}/actions", concern.path());
+            let mut given = ["See the family.", "Ring the clinic."].into_iter().map(|text| {
+                bashir.post_once(&actions, &json!({"kind": "visit", "text": text, "due_on": "2026-12-01"})).expect(201)
+            });
+            let path = format!("/v1/actions/{}/completion", given.next().unwrap()["id"].as_str().unwrap());
+            given.next().unwrap();
+            let answers = at_once(6, |number| bashir.post(&path, &json!({"note": format!("Done, says {number}.")})));
+            let done: Vec<Value> = answers.iter().filter(|one| one.status == 200).map(|one| one.json()).collect();
+            assert_eq!(done.len(), 1, "{answers:?}");
+            for late in answers.iter().filter(|one| one.status != 200) {
+                assert_eq!((late.status, late.problem().as_str()), (409, "already-done"));
+            }
+            let opened = bashir.get(&concern.path()).expect(200);
+            assert_eq!(opened["outstanding_actions"], 1, "the other one");
+            let note = &opened["actions"].as_array().unwrap().iter().find(|one| one["id"] == done[0]["id"]).unwrap();
+            assert_eq!(note["completion_note"], done[0]["completion_note"], "what was acknowledged is there");
+        }
+    }
+
+    fn a_concern_that_several_close_and_reopen_at_the_same_moment_changes_once(app: TestApp) {
+        let bashir = app.unlocked("Bashir");
+        let concern = app.concern().create();
+        let changes = || bashir.get(&concern.path()).expect(200)["history"].as_array().unwrap().len();
+        let once = |path: &str, body: &Value, late: &str| {
+            let before = changes();
+            let full_path = format!("{}/{path}", concern.path());
+            let answers = at_once(6, |_| bashir.post(&full_path, body));
+            assert_eq!(answers.iter().filter(|one| one.status == 200).count(), 1, "{path}: {answers:?}");
+            for refused in answers.iter().filter(|one| one.status != 200) {
+                assert_eq!(refused.problem(), late, "{path}");
+            }
+            assert_eq!(changes(), before + 1, "{path}");
+        };
+        once("opening", &json!({}), "already-done");
+        for _ in 0..3 {
+            once("closure", &closure(), "already-done");
+            once("reopening", &json!({"reason": "It began again."}), "concern-not-closed");
+        }
+    }
+
+    fn nobody_closes_over_an_action_that_is_added_at_the_same_moment(app: TestApp) {
+        let bashir = app.unlocked("Bashir");
+        for _ in 0..6 {
+            let concern = app.concern().create();
+            let action = json!({"kind": "visit", "text": "Visit.", "due_on": "2026-12-01"});
+            let (actions, closing) = (format!("{}/actions", concern.path()), format!("{}/closure", concern.path()));
+            let answers = at_once(4, |number| match number % 2 {
+                0 => bashir.post_once(&actions, &action),
+                _ => bashir.post(&closing, &closure()),
+            });
+            let added = answers.iter().filter(|one| one.status == 201).count();
+            let opened = bashir.get(&concern.path()).expect(200);
+            assert_eq!(opened["outstanding_actions"], added);
+            assert_eq!(opened["status"] == "closed", added == 0, "{added} are outstanding: {answers:?}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-use testkit::{TestApp, Upload, both_databases, fresh_key};
+use testkit::{TestApp, Upload, at_once, both_databases, fresh_key};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
@@ -131,5 +131,24 @@ both_databases! {
         }
         let answer = carys.upload(&path, file("a.png", PNG), &[]);
         assert_eq!((answer.status, answer.problem().as_str()), (409, "too-many-files"));
+    }
+
+    fn a_concern_holds_ten_files_however_many_are_sent_at_the_same_moment(app: TestApp) {
+        let carys = app.browser_of("Carys");
+        for _ in 0..4 {
+            let concern = app.concern().create();
+            let path = format!("{}/attachments", concern.path());
+            for _ in 0..9 {
+                carys.upload(&path, file("a.png", PNG), &[]).expect(201);
+            }
+            let answers = at_once(8, |_| carys.upload(&path, file("b.png", PNG), &[]));
+            let kept = answers.iter().filter(|answer| answer.status == 201).count();
+            assert_eq!(kept, 1);
+            for refused in answers.iter().filter(|answer| answer.status != 201) {
+                assert_eq!(refused.problem(), "too-many-files");
+            }
+            let files = app.unlocked("Bashir").get(&concern.path()).expect(200)["files"].clone();
+            assert_eq!(files.as_array().map(Vec::len), Some(10));
+        }
     }
 }

@@ -83,7 +83,7 @@ fn add(
 ) -> Result<ActionId, Error> {
     let school = tx.school();
     let author = tx.caller().member().ok_or(store::Error::Absent)?;
-    let row = queries::find(tx, concern_id)?;
+    let row = queries::hold(tx, concern_id)?;
     if Status::from_row(&row.status)? == Status::Closed {
         return Err(Error::NotOpen);
     }

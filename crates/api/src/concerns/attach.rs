@@ -141,12 +141,15 @@ fn attach(
 ) -> Result<Attached, Error> {
     let school_id = tx.school();
     let author = tx.caller().member().ok_or(store::Error::Absent)?;
-    let files: i32 = concern::table
+    let with_room = concern::table
         .find((school_id, facts.id))
-        .select(concern::attachments)
+        .filter(concern::attachments.lt(MAX_FILES));
+    // Counted before it is kept, for another may come at the same moment.
+    let counted = diesel::update(with_room)
+        .set(concern::attachments.eq(concern::attachments + 1))
         .prepared()
-        .get_result(tx.connection())?;
-    if files >= MAX_FILES {
+        .execute(tx.connection())?;
+    if counted == 0 {
         return Err(Error::TooManyFiles);
     }
     let roll = app.rolls.now(tx)?.ok_or(Error::SchoolNotOpen)?;
@@ -206,10 +209,6 @@ fn attach(
             ))
             .execute(tx.connection())?;
     }
-    diesel::update(concern::table.find((school_id, facts.id)))
-        .set(concern::attachments.eq(concern::attachments + 1))
-        .prepared()
-        .execute(tx.connection())?;
     // The author's own files belong to what was just recorded, which was told already.
     if facts.author != Some(author) || !facts.fresh {
         hooks::concern_recorded(

@@ -53,7 +53,7 @@ pub(super) async fn close_concern(
     let closed = app
         .write("close_concern", credentials, move |tx| {
             authorised(tx, Action::CloseConcern, *concern)?;
-            let row = queries::find(tx, *concern)?;
+            let row = queries::hold(tx, *concern)?;
             if Status::from_row(&row.status)? == Status::Closed {
                 return Err(Error::AlreadyDone);
             }

@@ -49,9 +49,6 @@ pub(super) async fn complete_action(
             tx.require(Action::CompleteAction, Facts::School)?;
             let row = find_action(tx, id)?;
             authorised(tx, Action::CompleteAction, row.concern_id)?;
-            if row.completed_at.is_some() {
-                return Err(Error::AlreadyDone);
-            }
             let keys = OpenKeys::open(tx, &opening, &secret)?;
             let school = tx.school();
             let sealed = body
@@ -78,7 +75,10 @@ pub(super) async fn complete_action(
             let hash = sealed.as_deref().map(sha256);
             let now = tx.now();
             let by = tx.caller().member();
-            diesel::update(action::table.find((school, id)))
+            let outstanding = action::table
+                .find((school, id))
+                .filter(action::completed_at.is_null());
+            let finished = diesel::update(outstanding)
                 .set((
                     action::completed_at.eq(now),
                     action::completed_by.eq(by),
@@ -86,6 +86,9 @@ pub(super) async fn complete_action(
                 ))
                 .prepared()
                 .execute(tx.connection())?;
+            if finished == 0 {
+                return Err(Error::AlreadyDone);
+            }
             diesel::update(concern::table.find((school, row.concern_id)))
                 .set(concern::outstanding_actions.eq(concern::outstanding_actions - 1))
                 .prepared()

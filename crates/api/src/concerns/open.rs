@@ -39,7 +39,7 @@ pub(super) async fn open_concern(
     let summary = app
         .write("open_concern", credentials, move |tx| {
             authorised(tx, Action::OpenConcern, *concern)?;
-            let row = queries::find(tx, *concern)?;
+            let row = queries::hold(tx, *concern)?;
             if Status::from_row(&row.status)? != Status::New {
                 return Err(Error::AlreadyDone);
             }

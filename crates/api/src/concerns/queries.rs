@@ -6,7 +6,7 @@ use domain::{
     Timestamp, YearGroup,
 };
 use policy::{Action, ConcernFacts, Facts, Reach};
-use store::dialect::{Prepare as _, steps};
+use store::dialect::{Hold as _, Prepare as _, steps};
 use store::schema::{
     action, amendment, attachment, concern, concern_category, concern_pupil, pupil, reply,
     status_change,
@@ -50,6 +50,19 @@ pub(crate) fn find(tx: &mut Tx<'_>, id: ConcernId) -> Result<ConcernRow> {
     Ok(of_school!(concern, tx)
         .filter(concern::id.eq(id))
         .select(ConcernRow::as_select())
+        .prepared()
+        .get_result(tx.connection())?)
+}
+
+/// The same, and nobody else changes its status or what is outstanding of it until the transaction ends.
+///
+/// # Errors
+/// [`store::Error::Absent`].
+pub(super) fn hold(tx: &mut Tx<'_>, id: ConcernId) -> Result<ConcernRow> {
+    Ok(of_school!(concern, tx)
+        .filter(concern::id.eq(id))
+        .select(ConcernRow::as_select())
+        .held()
         .prepared()
         .get_result(tx.connection())?)
 }

@@ -41,7 +41,7 @@ pub(super) async fn reopen_concern(
     let reopened = app
         .write("reopen_concern", credentials, move |tx| {
             authorised(tx, Action::ReopenConcern, *concern)?;
-            let row = queries::find(tx, *concern)?;
+            let row = queries::hold(tx, *concern)?;
             if Status::from_row(&row.status)? != Status::Closed {
                 return Err(Error::NotClosed);
             }
