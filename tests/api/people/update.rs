@@ -1,4 +1,5 @@
 use serde_json::json;
+use testkit::at_once;
 
 use crate::office::Office;
 
@@ -59,6 +60,51 @@ fn a_school_keeps_an_administrator_who_can_sign_in() {
         assert_eq!(answer["roles"], json!(["reporter"]));
         // The role was the caller's own: from now on there is no list.
         assert_eq!(office.admin.get("/v1/people").problem(), "not-found");
+    });
+}
+
+#[test]
+fn two_administrators_cannot_both_give_the_role_up_at_the_same_moment() {
+    Office::on_both(|office| {
+        let gwen = office.join("Gwen", &["administrator"]);
+        let paths = [path(office, "Bashir"), path(office, "Gwen")];
+        for _ in 0..4 {
+            let given_up = at_once(2, |who| {
+                let browser = [&office.admin, &gwen][who];
+                browser.patch(&paths[who], &json!({ "roles": [] })).status
+            });
+            let mut sorted = given_up.clone();
+            sorted.sort_unstable();
+            assert_eq!(sorted, [200, 422]);
+            // Whoever kept it gives it to the other again.
+            let (kept, other) = match given_up[0] {
+                422 => (&office.admin, &paths[1]),
+                _ => (&gwen, &paths[0]),
+            };
+            let back = json!({ "roles": ["administrator"] });
+            kept.patch(other, &back).expect(200);
+        }
+    });
+}
+
+#[test]
+fn whoever_leaves_while_their_name_is_mended_has_left() {
+    Office::on_both(|office| {
+        for name in ["Aled", "Dilys", "Idris", "Morag"] {
+            office.join(name, &[]);
+            let path = path(office, name);
+            let changes = [json!({ "state": "left" }), json!({ "name": "Aled Rhys" })];
+            for answer in at_once(2, |which| office.admin.patch(&path, &changes[which])) {
+                answer.expect(200);
+            }
+            let everybody = office.people();
+            let id = path.rsplit('/').next().unwrap();
+            let person = everybody.iter().find(|person| person["id"] == id).unwrap();
+            assert_eq!(
+                (&person["state"], &person["name"]),
+                (&json!("left"), &json!("Aled Rhys"))
+            );
+        }
     });
 }
 

@@ -30,12 +30,13 @@ const ROWS: usize = 1_000;
 ///
 /// # Errors
 /// [`store::Error::Absent`].
-pub(super) fn find_school(tx: &mut Tx<'_>) -> Result<SchoolId> {
+pub(super) fn find_school(tx: &mut Tx<'_>) -> Result<()> {
     let id = tx.school();
-    Ok(school::table
+    school::table
         .find(id)
         .select(school::id)
-        .first(tx.connection())?)
+        .first::<SchoolId>(tx.connection())?;
+    Ok(())
 }
 
 macro_rules! all_of_school {

@@ -27,7 +27,11 @@ pub enum Import {
 /// [`store::Error::Absent`] if there is no such school; else what the database says. Then nothing was
 /// written.
 pub fn run(tx: &mut Tx<'_>, roster: &Roster, import: Import) -> Result<Changes> {
-    queries::find_school(tx)?;
+    match import {
+        Import::Preview => queries::find_school(tx)?,
+        // Compared first, and written only then.
+        Import::Write => tx.hold_school()?,
+    }
     let classes = compare_classes(tx, roster)?;
     let pupils = compare_pupils(tx, roster)?;
     let contacts = compare_contacts(tx, roster)?;

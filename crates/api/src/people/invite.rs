@@ -49,6 +49,7 @@ pub(super) async fn invite_person(
             credentials,
             move |tx| -> Result<_, Error> {
                 tx.require(Action::InvitePerson, Facts::School)?;
+                tx.hold_school()?;
                 let (account, has_password) = queries::account_for(tx, &email)?;
                 if queries::has_place(tx, account, &email)? {
                     return Err(Error::AddressTaken);

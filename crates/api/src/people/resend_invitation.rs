@@ -32,6 +32,7 @@ pub(super) async fn resend_invitation(
         credentials,
         move |tx| -> Result<_, Error> {
             tx.require(Action::ResendInvitation, Facts::School)?;
+            tx.hold_school()?;
             let row = queries::find(tx, id)?;
             if row.state() != MemberState::Invited || queries::has_password(tx, &row)? {
                 return Err(Error::NotInvited);

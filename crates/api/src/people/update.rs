@@ -54,6 +54,7 @@ pub(super) async fn update_person(
             credentials,
             move |tx| -> Result<_, Error> {
                 tx.require(Action::UpdatePerson, Facts::School)?;
+                tx.hold_school()?;
                 let row = queries::find(tx, id)?;
                 let has_password = queries::has_password(tx, &row)?;
                 let has = |role, now| roles.as_ref().map_or(now, |roles| roles.contains(&role));

@@ -57,6 +57,7 @@ pub(super) async fn create_alert_rule(
             credentials,
             move |tx| -> Result<_, Error> {
                 tx.require(Action::CreateAlertRule, Facts::School)?;
+                tx.hold_school()?;
                 let matching = settled(
                     tx,
                     Matching {

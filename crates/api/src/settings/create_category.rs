@@ -50,6 +50,7 @@ pub(super) async fn create_category(
             credentials,
             move |tx| -> Result<_, Error> {
                 tx.require(Action::CreateCategory, Facts::School)?;
+                tx.hold_school()?;
                 let row = CategoryRow {
                     school_id: tx.school(),
                     id: tx.new_id(),

@@ -27,6 +27,7 @@ pub(super) async fn delete_alert_rule(
         credentials,
         move |tx| -> store::Result<_> {
             tx.require(Action::DeleteAlertRule, Facts::School)?;
+            tx.hold_school()?;
             queries::delete_rule(tx, *id)?;
             tx.record(Event::of(Action::DeleteAlertRule).to(*id));
             Ok(())

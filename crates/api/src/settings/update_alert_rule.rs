@@ -46,6 +46,7 @@ pub(super) async fn update_alert_rule(
             credentials,
             move |tx| -> Result<_, Error> {
                 tx.require(Action::UpdateAlertRule, Facts::School)?;
+                tx.hold_school()?;
                 let mut row = queries::rule(tx, *id)?;
                 let now = AlertRule::try_from(row.clone())?;
                 // A recipient who has left since may stay in a rule that is only renamed or switched off.

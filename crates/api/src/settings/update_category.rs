@@ -48,6 +48,7 @@ pub(super) async fn update_category(
             credentials,
             move |tx| -> Result<_, Error> {
                 tx.require(Action::UpdateCategory, Facts::School)?;
+                tx.hold_school()?;
                 let mut row = queries::category(tx, *id)?;
                 if let Some(name) = wanted.name {
                     // EXPOSE: the school's own word for a kind of concern, shown to all its staff.
