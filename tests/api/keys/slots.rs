@@ -218,6 +218,14 @@ both_databases! {
         open(&bashir.browser, &codes[1]);
     }
 
+    fn codes_tried_at_the_same_moment_are_counted_as_well(app: TestApp) {
+        let bashir = app.person("Bashir");
+        let wrong: Vec<_> = (0..12).map(|_| no_code(&app)).collect();
+        let answers = testkit::at_once(12, |number| try_code(&bashir.browser, &wrong[number]).problem());
+        let looked_at = answers.iter().filter(|slug| *slug == "paper-code-refused").count();
+        assert_eq!(looked_at, 5, "{answers:?}");
+    }
+
     fn a_number_that_waits_gives_way_to_the_paper(app: TestApp) {
         let bashir = app.person("Bashir");
         let codes = bashir.phone().paper_codes();

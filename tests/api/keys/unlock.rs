@@ -149,6 +149,15 @@ both_databases! {
         assert!(sixth.header("retry-after").is_some());
     }
 
+    fn of_several_requests_at_the_same_moment_one_waits(app: TestApp) {
+        let bashir = app.person("Bashir");
+        let answers = testkit::at_once(6, |_| bashir.browser.post("/v1/unlocks", &json!({})));
+        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1, "{answers:?}");
+        for refused in answers.iter().filter(|answer| answer.status != 201) {
+            assert_eq!(refused.problem(), "unlock-pending");
+        }
+    }
+
     fn the_records_close_after_fifteen_minutes_without_use(app: TestApp) {
         let bashir = app.unlocked("Bashir");
         app.pass(14 * 60);

@@ -1,8 +1,11 @@
 //! How often the records may be asked for in one person's name.
 
+use diesel::prelude::*;
 use domain::{MemberId, Timestamp};
 use rest::Problem;
 use store::Tx;
+use store::dialect::{Hold as _, Prepare as _};
+use store::schema::member;
 
 use super::unlocks::{self, State, Unlock};
 
@@ -29,7 +32,15 @@ pub(super) fn check_rate(tx: &mut Tx<'_>, member: MemberId) -> Result<(), Proble
     rate(&recent(tx, member)?, now)
 }
 
+/// Of two requests at the same moment the second waits here, and finds the first.
 fn recent(tx: &mut Tx<'_>, member: MemberId) -> store::Result<Vec<Unlock>> {
+    let school = tx.school();
+    member::table
+        .find((school, member))
+        .select(member::id)
+        .held()
+        .prepared()
+        .get_result::<MemberId>(tx.connection())?;
     let from = tx.now().plus_minutes(-60);
     unlocks::since(tx, member, from)
 }
