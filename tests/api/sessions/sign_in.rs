@@ -1,4 +1,4 @@
-use testkit::{PASSWORD, TestApp, both_databases};
+use testkit::{PASSWORD, TestApp, at_once, both_databases};
 
 both_databases! {
     fn a_wrong_password_and_an_unknown_address_get_the_same_answer(app: TestApp) {
@@ -16,6 +16,19 @@ both_databases! {
         }
         app.clock.advance_seconds(31);
         browser.sign_in("Carys@Hollybank.example", PASSWORD).expect(200);
+    }
+
+    fn of_many_guesses_at_the_same_moment_few_are_looked_at(app: TestApp) {
+        let browsers: Vec<_> = (0..24).map(|_| app.browser()).collect();
+        // One more than is free, and one for each core that was looking at one already.
+        let most = 5 + std::thread::available_parallelism().map_or(1, usize::from);
+        for email in ["carys@hollybank.example", "nobody@hollybank.example"] {
+            let answers = at_once(24, |number| browsers[number].sign_in(email, "not the password").problem());
+            let told = answers.iter().filter(|slug| *slug == "sign-in-refused").count();
+            assert!((5..=most).contains(&told), "{email}: {answers:?}");
+            let wait = answers.iter().filter(|slug| *slug == "too-many-requests").count();
+            assert_eq!(told + wait, 24, "{email}: {answers:?}");
+        }
     }
 
     fn signing_in_begins_a_session_that_signing_out_ends(app: TestApp) {

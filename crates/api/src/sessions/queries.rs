@@ -1,6 +1,6 @@
 use diesel::prelude::*;
 use domain::{AccountId, MemberId, SchoolId, SessionId, Timestamp};
-use store::dialect::Prepare as _;
+use store::dialect::{Hold as _, Prepare as _};
 use store::schema::{account, member, membership, school, session};
 use store::{Result, Tx};
 use vault::Reference;
@@ -131,6 +131,16 @@ pub(super) fn account_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Acco
         .optional()?)
 }
 
+/// The hash of an account's password, which nobody changes until the transaction ends.
+pub(super) fn hold_password(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<String>> {
+    Ok(account::table
+        .find(account)
+        .select(account::password_hash)
+        .held()
+        .prepared()
+        .get_result(tx.connection())?)
+}
+
 /// The address of an account as it was written.
 pub(super) fn email_of(tx: &mut Tx<'_>, account: AccountId) -> Result<String> {
     Ok(account::table
@@ -205,7 +215,11 @@ fn place(tx: &mut Tx<'_>, school: SchoolId, member: MemberId) -> Result<Option<P
 pub(super) fn take(tx: &mut Tx<'_>, place: &Place) -> Result<()> {
     tx.enter(place.school)?;
     if place.invited {
-        diesel::update(member::table.find((place.school, place.member)))
+        tx.hold_school()?;
+        let invited = member::table
+            .find((place.school, place.member))
+            .filter(member::state.eq("invited"));
+        diesel::update(invited)
             .set(member::state.eq("active"))
             .prepared()
             .execute(tx.connection())?;

@@ -49,7 +49,7 @@ pub(super) async fn sign_in(
     let key = failures::key(&app.secret, &email);
 
     let email_key = email.key();
-    let account = app
+    let (account, exempt) = app
         .db
         .read("find_account", Caller::nobody(), move |tx| {
             let account = queries::account_of(tx, &email_key)?;
@@ -57,10 +57,8 @@ pub(super) async fn sign_in(
                 Some(account) => browser::is_known(tx, account.id, known)?,
                 None => false,
             };
-            match failures::wait(tx, &key)?.filter(|_| !exempt) {
-                Some(seconds) => Err(Problem::new("too-many-requests").retry_after(seconds)),
-                None => Ok(account),
-            }
+            may_try(tx, &key, exempt)?;
+            Ok::<_, Problem>((account, exempt))
         })
         .await?;
     let hash = account
@@ -74,12 +72,15 @@ pub(super) async fn sign_in(
     let signed_in = app
         .db
         .write("sign_in", Caller::nobody(), move |tx| {
+            // Others were looked at before this one: of many guesses at the same moment few are told what they were.
+            may_try(tx, &key, exempt)?;
             let Some(account) = account else {
                 failures::count(tx, &key)?;
                 return Ok::<_, Problem>(None);
             };
             let places = queries::places(tx, account.id)?;
-            if !right {
+            // A password chosen meanwhile ends what the one before it began, and this would begin after it.
+            if !right || queries::hold_password(tx, account.id)? != account.password_hash {
                 failures::count(tx, &key)?;
                 refuse(tx, &places)?;
                 return Ok(None);
@@ -100,6 +101,14 @@ pub(super) async fn sign_in(
         return Err(Problem::new("sign-in-refused"));
     };
     answer(&app, standing, &reference)
+}
+
+/// Whether a password for the address may be looked at, or has to wait.
+fn may_try(tx: &mut Tx<'_>, key: &[u8; 32], exempt: bool) -> Result<(), Problem> {
+    match failures::wait(tx, key)?.filter(|_| !exempt) {
+        Some(seconds) => Err(Problem::new("too-many-requests").retry_after(seconds)),
+        None => Ok(()),
+    }
 }
 
 /// The session and its cookie.
