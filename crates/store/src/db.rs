@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use crate::connection::{Gate, Manager, Target};
+use crate::connection::{AnyConnection, Gate, Manager, Target};
 use crate::threads::Threads;
 use crate::transaction::{begin, commit, is_broken, rollback};
 use crate::tx::Notes;
@@ -21,11 +21,14 @@ use crate::{Error, Result, Tx};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// As few connections as these keep one long transaction from being felt by everybody.
 const FEWEST: u32 = 4;
+/// For whoever comes to PostgreSQL on a thread that is not the database's: commands.
+const SPARE: u32 = 1;
 
 thread_local! {
-    /// What this thread reads SQLite with. There are as many threads as connections; the pool would hand out the one that
-    /// came back last, and what the others have prepared would come to be by and by, at the rarest crowd of all.
-    static READER: Cell<Option<PooledConnection<Manager>>> = const { Cell::new(None) };
+    /// The connection of this thread, if it is one of the database's. There are as many threads as connections; the pool
+    /// would hand out the one that came back last, and what the others have prepared would come to be by and by, at the
+    /// rarest crowd of all.
+    static OWN: Cell<Option<PooledConnection<Manager>>> = const { Cell::new(None) };
 }
 
 /// The database: named transactions, one a request.
@@ -97,17 +100,20 @@ impl Db {
         let aside = cores().div_ceil(2).min(connections);
         let gate = Arc::new(Gate::default());
         let pool = match &target {
-            // Opening a file anew helps against nothing, and loses what the connection has prepared.
-            Target::Sqlite(_) => Pool::builder()
-                .max_lifetime(None)
-                .idle_timeout(None)
-                .max_size(connections + aside),
-            Target::Postgres(_) => Pool::builder().min_idle(Some(1)).max_size(connections),
+            Target::Sqlite(_) => Pool::builder().max_size(connections + aside),
+            Target::Postgres(_) => Pool::builder()
+                .min_idle(Some(SPARE))
+                .max_size(connections + aside + SPARE),
         };
-        let pool = pool.connection_timeout(PATIENCE).build(Manager {
-            target: target.clone(),
-            gate: Arc::clone(&gate),
-        })?;
+        // Opening one anew helps against nothing, and loses what it has prepared.
+        let pool = pool
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connection_timeout(PATIENCE)
+            .build(Manager {
+                target: target.clone(),
+                gate: Arc::clone(&gate),
+            })?;
         let writer = match &target {
             Target::Sqlite(_) => Some(Writer::start(target)?),
             Target::Postgres(_) => None,
@@ -155,7 +161,7 @@ impl Db {
                 None => {
                     let _free = inner.free().await?;
                     let writing = Arc::clone(&inner);
-                    block(&inner.threads, move || writing.on_pool(caller, work)).await
+                    block(&inner.threads, move || writing.on_own(caller, work)).await
                 }
             }
         }
@@ -234,7 +240,7 @@ impl Db {
     {
         let inner = Arc::clone(&self.0);
         let Some(writer) = &self.0.writer else {
-            return block(threads, move || inner.on_pool(caller, work)).await;
+            return block(threads, move || inner.on_own(caller, work)).await;
         };
         let (result, caller, notes) = block(threads, move || inner.on_reader(caller, work)).await?;
         drop(place);
@@ -276,7 +282,10 @@ impl Db {
                 caller,
                 work,
             ),
-            None => self.0.on_pool(caller, work),
+            None => {
+                let mut connection = self.0.begun(caller.school)?;
+                self.0.run(&mut connection, caller, work)
+            }
         }
     }
 
@@ -295,6 +304,13 @@ impl Db {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.gate.shut(PATIENCE);
+    }
+}
+
+/// Leaves a connection to this thread; a broken one goes, and the pool makes another.
+fn keep(mut connection: PooledConnection<Manager>) {
+    if !is_broken(&mut connection) {
+        OWN.set(Some(connection));
     }
 }
 
@@ -347,13 +363,13 @@ impl Inner {
     }
 
     /// The connection of this thread, on which a transaction has begun.
-    fn begun_reader(&self) -> Result<PooledConnection<Manager>> {
-        if let Some(mut connection) = READER.take()
-            && begin(&mut connection, "BEGIN", None).is_ok()
+    fn begun_own(&self, school: Option<SchoolId>) -> Result<PooledConnection<Manager>> {
+        if let Some(mut connection) = OWN.take()
+            && begin(&mut connection, "BEGIN", school).is_ok()
         {
             return Ok(connection);
         }
-        self.begun(None)
+        self.begun(school)
     }
 
     fn on_reader<T, E, F>(
@@ -365,7 +381,7 @@ impl Inner {
         E: From<Error>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let mut connection = self.begun_reader()?;
+        let mut connection = self.begun_own(None)?;
         let mut tx = Tx::new(
             &mut connection,
             Arc::clone(&self.entropy),
@@ -376,20 +392,34 @@ impl Inner {
         let caller = tx.caller().clone();
         let notes = std::mem::take(&mut tx.notes);
         rollback(&mut connection);
-        if !is_broken(&mut connection) {
-            READER.set(Some(connection));
-        }
+        keep(connection);
         Ok((result, caller, notes))
     }
 
-    fn on_pool<T, E, F>(&self, caller: Caller, work: F) -> std::result::Result<T, E>
+    fn on_own<T, E, F>(&self, caller: Caller, work: F) -> std::result::Result<T, E>
     where
         E: From<Error>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let mut connection = self.begun(caller.school)?;
+        let mut connection = self.begun_own(caller.school)?;
+        let result = self.run(&mut connection, caller, work);
+        keep(connection);
+        result
+    }
+
+    /// Does it in the transaction that has begun, and ends that.
+    fn run<T, E, F>(
+        &self,
+        connection: &mut AnyConnection,
+        caller: Caller,
+        work: F,
+    ) -> std::result::Result<T, E>
+    where
+        E: From<Error>,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    {
         let now = self.clock.now();
-        let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
+        let mut tx = Tx::new(connection, Arc::clone(&self.entropy), now, caller);
         let result = work(&mut tx).and_then(|value| {
             tx.finish()?;
             Ok((value, tx.flush()?))
@@ -398,17 +428,17 @@ impl Inner {
         let refusals = std::mem::take(&mut tx.notes.refusals);
         match result {
             Ok((value, line)) => {
-                commit(&mut connection, line).inspect_err(|_| rollback(&mut connection))?;
+                commit(connection, line).inspect_err(|_| rollback(connection))?;
                 Ok(value)
             }
             Err(error) => {
-                rollback(&mut connection);
+                rollback(connection);
                 if !refusals.is_empty() {
-                    begin(&mut connection, "BEGIN", caller.school)?;
-                    let mut tx = Tx::new(&mut connection, Arc::clone(&self.entropy), now, caller);
+                    begin(connection, "BEGIN", caller.school)?;
+                    let mut tx = Tx::new(connection, Arc::clone(&self.entropy), now, caller);
                     tx.append(refusals)
-                        .and_then(|line| commit(&mut connection, line))
-                        .inspect_err(|_| rollback(&mut connection))?;
+                        .and_then(|line| commit(connection, line))
+                        .inspect_err(|_| rollback(connection))?;
                 }
                 Err(error)
             }
