@@ -293,6 +293,10 @@ impl Db {
     /// whose threads may outlive it. When the last of its copies goes, it closes by itself.
     pub fn close(&self) {
         self.0.gate.shut(PATIENCE);
+        // Back to the pool, which closes them on this thread. Theirs may outlive the process's libraries.
+        for threads in [&self.0.threads, &self.0.aside.threads] {
+            threads.on_each(|| drop(OWN.take()), PATIENCE);
+        }
     }
 
     /// Whether this is the embedded database.

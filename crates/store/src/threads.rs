@@ -1,5 +1,6 @@
 //! The threads on which requests wait for the database.
 
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ const NICENESS: i32 = 10;
 /// and a heap and puts the texts of all statements together again, so that a server's memory grew for hours.
 #[derive(Debug)]
 pub(crate) struct Threads {
+    many: usize,
     handle: Handle,
     runtime: Option<Runtime>,
 }
@@ -49,9 +51,28 @@ impl Threads {
             drop(runtime.spawn_blocking(move || all.wait().is_leader()));
         }
         Ok(Self {
+            many,
             handle: runtime.handle().clone(),
             runtime: Some(runtime),
         })
+    }
+
+    /// Does something once on each of them, and waits for it, this long at most.
+    pub(crate) fn on_each(&self, work: fn(), patience: Duration) {
+        let all = Arc::new(Barrier::new(self.many));
+        let (done, is_done) = channel::<()>();
+        for _ in 0..self.many {
+            let (all, done) = (Arc::clone(&all), done.clone());
+            drop(self.handle.spawn_blocking(move || {
+                work();
+                drop(done);
+                // Whoever is through takes no other one's.
+                all.wait();
+            }));
+        }
+        drop(done);
+        // Nothing is sent: it ends when the last has let go.
+        let _ended = is_done.recv_timeout(patience);
     }
 
     /// Runs it there. What has begun runs to its end, whether or not anybody waits for it still.
@@ -86,11 +107,27 @@ impl Drop for Threads {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::collections::HashSet;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc::channel;
+    use std::sync::{Arc, Mutex};
+    use std::thread::ThreadId;
+    use std::time::Duration;
 
     use super::Threads;
+
+    #[test]
+    fn what_is_done_on_each_is_done_once_on_each() {
+        static DONE: Mutex<Vec<ThreadId>> = Mutex::new(Vec::new());
+        let threads = Threads::at_most(3).unwrap();
+        threads.on_each(
+            || DONE.lock().unwrap().push(std::thread::current().id()),
+            Duration::from_secs(60),
+        );
+        let done = DONE.lock().unwrap();
+        let each: HashSet<_> = done.iter().collect();
+        assert_eq!((done.len(), each.len()), (3, 3));
+    }
 
     #[tokio::test]
     async fn no_more_run_at_once_than_there_are_threads() {
