@@ -16,3 +16,4 @@ mod slots;
 mod typed;
 mod unlocking;
 mod vectors;
+mod words;
