@@ -26,16 +26,8 @@ pub fn run(plan: &Plan) -> Outcome {
     std::fs::create_dir_all(&plan.work).unwrap();
     let mut child = Command::new("cargo")
         // As scripts/test builds: naming fewer packages would choose other features and build anew.
-        .args([
-            "test",
-            "--quiet",
-            "--locked",
-            "--workspace",
-            "--test",
-            "api",
-        ])
-        .args(["--", &format!("hostile::{}", plan.only)])
-        .args(["--nocapture", "--format=pretty"])
+        .args(["test", "--locked", "--workspace", "--test", "api", "--"])
+        .args([&format!("hostile::{}", plan.only), "--nocapture"])
         .current_dir(&root)
         .env("SAFEHOLD_HOSTILE", "all")
         .stdin(Stdio::null())
@@ -67,7 +59,7 @@ fn look_at(line: &str, outcome: &mut Outcome) {
             .split(' ')
             .nth(1)
             .and_then(|count| count.parse().ok());
-        // Another program of this name may be asked as well, and have none.
+        // None at all is no answer.
         if let Some(passed) = passed.filter(|passed: &u64| *passed > 0) {
             outcome.figure("tests_passed", passed);
         }

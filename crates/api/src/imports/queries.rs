@@ -52,3 +52,22 @@ macro_rules! all_of_school {
     };
 }
 use all_of_school;
+
+macro_rules! leave_in_school {
+    ($(#[$doc:meta])* $name:ident: $table:ident by $id:ty) => {
+        $(#[$doc])*
+        pub(in crate::imports) fn $name(tx: &mut Tx<'_>, ids: &[$id]) -> Result<()> {
+            let school = tx.school();
+            for some in ids.chunks(ROWS) {
+                let leaving = $table::table
+                    .filter($table::school_id.eq(school))
+                    .filter($table::id.eq_any(some));
+                diesel::update(leaving)
+                    .set($table::state.eq(LEFT))
+                    .execute(tx.connection())?;
+            }
+            Ok(())
+        }
+    };
+}
+use leave_in_school;

@@ -6,7 +6,7 @@ use store::dialect::insert_all;
 use store::schema::{class, class_member, class_pupil};
 use store::{Result, Tx};
 
-use super::{ROWS, all_of_school};
+use super::{ROWS, all_of_school, leave_in_school};
 use crate::imports::records::{ACTIVE, LEFT, NewClass, OldClass};
 
 all_of_school!(
@@ -76,20 +76,10 @@ pub(in crate::imports) fn change_class(tx: &mut Tx<'_>, id: ClassId, new: &NewCl
     Ok(())
 }
 
-/// Marks classes as no more.
-pub(in crate::imports) fn leave_classes(tx: &mut Tx<'_>, ids: &[ClassId]) -> Result<()> {
-    let school = tx.school();
-    for some in ids.chunks(ROWS) {
-        diesel::update(
-            class::table
-                .filter(class::school_id.eq(school))
-                .filter(class::id.eq_any(some)),
-        )
-        .set(class::state.eq(LEFT))
-        .execute(tx.connection())?;
-    }
-    Ok(())
-}
+leave_in_school!(
+    /// Marks classes as no more.
+    leave_classes: class by ClassId
+);
 
 #[derive(Insertable)]
 #[diesel(table_name = class_pupil)]

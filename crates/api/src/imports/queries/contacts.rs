@@ -6,7 +6,7 @@ use store::dialect::insert_all;
 use store::schema::{contact, pupil_contact};
 use store::{Result, Tx};
 
-use super::{ROWS, all_of_school};
+use super::{ROWS, all_of_school, leave_in_school};
 use crate::imports::records::{ACTIVE, LEFT, NewContact, OldContact};
 
 all_of_school!(
@@ -83,20 +83,10 @@ pub(in crate::imports) fn change_contact(
     Ok(())
 }
 
-/// Marks contacts as gone.
-pub(in crate::imports) fn leave_contacts(tx: &mut Tx<'_>, ids: &[ContactId]) -> Result<()> {
-    let school = tx.school();
-    for some in ids.chunks(ROWS) {
-        diesel::update(
-            contact::table
-                .filter(contact::school_id.eq(school))
-                .filter(contact::id.eq_any(some)),
-        )
-        .set(contact::state.eq(LEFT))
-        .execute(tx.connection())?;
-    }
-    Ok(())
-}
+leave_in_school!(
+    /// Marks contacts as gone.
+    leave_contacts: contact by ContactId
+);
 
 #[derive(Insertable)]
 #[diesel(table_name = pupil_contact)]

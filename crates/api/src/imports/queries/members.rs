@@ -9,7 +9,7 @@ use store::dialect::insert_all;
 use store::schema::{account, member};
 use store::{Result, Tx};
 
-use super::{ROWS, all_of_school};
+use super::{ROWS, all_of_school, leave_in_school};
 use crate::imports::records::{INVITED, LEFT, NewMember, OldMember};
 
 all_of_school!(
@@ -168,17 +168,7 @@ pub(in crate::imports) fn adopt_member(
     Ok(())
 }
 
-/// Marks members as left.
-pub(in crate::imports) fn leave_members(tx: &mut Tx<'_>, ids: &[MemberId]) -> Result<()> {
-    let school = tx.school();
-    for some in ids.chunks(ROWS) {
-        diesel::update(
-            member::table
-                .filter(member::school_id.eq(school))
-                .filter(member::id.eq_any(some)),
-        )
-        .set(member::state.eq(LEFT))
-        .execute(tx.connection())?;
-    }
-    Ok(())
-}
+leave_in_school!(
+    /// Marks members as left.
+    leave_members: member by MemberId
+);
