@@ -115,6 +115,15 @@ export async function signIn({ page }, { email, password }) {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
+/** Fills the form for a concern about nobody by name. */
+export async function write({ page }, words) {
+  await page.getByRole("checkbox", { name: "Neglect" }).waitFor();
+  await page.getByLabel("Not about a named pupil").check();
+  await page.getByLabel("What happened?").fill(words);
+  const kinds = page.getByRole("group", { name: "What kind of concern is it?" });
+  await kinds.getByRole("checkbox", { name: "Neglect" }).check({ force: true });
+}
+
 /** The number that the page shows, once it does. */
 export async function shownNumber({ page }) {
   const shown = page.getByRole("img", { name: /^The number is/ });

@@ -4,6 +4,9 @@
  * The cookie says which session this is; the access token, minted from it, lives five minutes and is
  * never stored. A session that ends while somebody is writing does not end the page: `askAgain`
  * shows the sign-in over it, and whatever was being sent goes on afterwards.
+ *
+ * A page is one person's for as long as it lives. What they wrote, have waiting or were shown is in it, and a
+ * token of the next one at the same desk would send it in that one's name: they are given a page of their own.
  */
 import type { ProblemBody, Session } from "./shapes";
 
@@ -11,6 +14,7 @@ export type State =
   { phase: "starting" } | { phase: "away" } | { phase: "out" } | { phase: "in"; session: Session; asking: boolean };
 
 type Answer = { session: Session } | { refused: ProblemBody | "offline" };
+const OFFLINE: Answer = { refused: "offline" };
 
 let state: State = { phase: "starting" };
 let renewal: ReturnType<typeof setTimeout> | undefined;
@@ -32,6 +36,13 @@ export function accessToken(): string | undefined {
   return state.phase === "in" ? state.session.access_token : undefined;
 }
 
+let owner: { account: string; member: string | undefined } | undefined;
+
+function isSomebodyElses({ account, member }: Session): boolean {
+  if (!owner) return false;
+  return owner.account !== account.email || Boolean(owner.member && member && owner.member !== member.id);
+}
+
 function become(next: State): void {
   state = next;
   for (const listener of listeners) listener();
@@ -40,6 +51,8 @@ function become(next: State): void {
 /** Takes a session that some call has answered with, and keeps its token fresh. */
 export function adopt(session: Session): void {
   clearTimeout(renewal);
+  if (isSomebodyElses(session)) return location.replace("/");
+  owner = { account: session.account.email, member: session.member?.id ?? owner?.member };
   renewal = setTimeout(() => void mint(), Math.max(20, session.expires_in - 60) * 1000);
   countIdle(session);
   become({ phase: "in", session, asking: false });
@@ -104,7 +117,7 @@ async function sessionFrom(request: Promise<Response>): Promise<Answer> {
   try {
     response = await request;
   } catch {
-    return { refused: "offline" };
+    return OFFLINE;
   }
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && body) return { session: body as Session };
@@ -120,7 +133,7 @@ export function mint(): Promise<Answer> {
 }
 
 async function mintOnce(): Promise<Answer> {
-  const answer = await sessionFrom(call("POST", "/v1/session/token"));
+  const answer = (await hasLeft()) ? await sessionFrom(call("POST", "/v1/session/token")) : OFFLINE;
   if ("session" in answer) {
     adopt(answer.session);
   } else if (answer.refused !== "offline" && answer.refused.status === 401) {
@@ -137,6 +150,7 @@ async function mintOnce(): Promise<Answer> {
 }
 
 export async function signIn(email: string, password: string): Promise<Answer> {
+  if (!(await hasLeft())) return OFFLINE;
   const answer = await sessionFrom(call("POST", "/v1/session", { email, password }));
   if ("session" in answer) adopt(answer.session);
   return answer;
@@ -150,9 +164,40 @@ export async function chooseSchool(school: string): Promise<Answer> {
 
 /** Ends the session on the server, here, and in the other tabs. */
 export async function signOut(): Promise<void> {
-  await call("DELETE", "/v1/session").catch(() => undefined);
+  stored()?.setItem(LEAVING, "yes");
+  await leave();
   forget();
   tabs?.postMessage("out");
+}
+
+/** Set from when somebody signs out until the server knows of it: the cookie is not this page's to throw away. */
+const LEAVING = "safehold-leaving";
+let leaving: Promise<boolean> | undefined;
+
+/** Whether the server knows that whoever signed out in this browser has gone; told again, if it does not. */
+async function hasLeft(): Promise<boolean> {
+  return stored()?.getItem(LEAVING) ? leave() : true;
+}
+
+function leave(): Promise<boolean> {
+  leaving ??= call("DELETE", "/v1/session")
+    .then(({ ok, status }) => {
+      const gone = ok || status === 401;
+      if (gone) stored()?.removeItem(LEAVING);
+      return gone;
+    })
+    .catch(() => false)
+    .finally(() => (leaving = undefined));
+  return leaving;
+}
+
+/** A browser may be told to keep nothing, and then throws at the very question. */
+function stored(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Shows the sign-in over the page; resolves with whether somebody signed in. */
