@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { choosePassword, school, signIn, TEACHER, unlock } from "./opened.mjs";
+import { choosePassword, school, signIn, TEACHER, unlock, write } from "./opened.mjs";
 import { eventually } from "./process.mjs";
 
 const WORDS = "Mabel had a bruise the size of a coin above her left elbow.";
@@ -10,13 +10,6 @@ const WORDS = "Mabel had a bruise the size of a coin above her left elbow.";
 const here = school();
 const { step } = here;
 let teacher;
-
-async function write({ page }, words) {
-  await page.getByLabel("Not about a named pupil").check();
-  await page.getByLabel("What happened?").fill(words);
-  const kinds = page.getByRole("group", { name: "What kind of concern is it?" });
-  await kinds.getByRole("checkbox", { name: "Neglect" }).check({ force: true });
-}
 
 /** Everything that this browser keeps on its disk for the school, as whoever copies the disk would see it. */
 function keptHere({ page }) {
@@ -97,7 +90,6 @@ step("without a connection the concern is kept encrypted, and sent once when it 
 step("an answer that is lost on its way does not make two of one concern", async () => {
   const { page } = teacher;
   await page.goto("/record");
-  await page.getByRole("checkbox", { name: "Neglect" }).waitFor();
   await write(teacher, "He said that he is not allowed breakfast on school days.");
   // The server takes it; the browser never hears so.
   let lost = 0;
@@ -122,7 +114,6 @@ step("an answer that is lost on its way does not make two of one concern", async
 step("a closed tab loses nothing, and what was waiting is sent at the next visit", async () => {
   const { page, context } = teacher;
   await page.goto("/record");
-  await page.getByRole("checkbox", { name: "Neglect" }).waitFor();
   await write(teacher, "Somebody waits for her by the bins after school.");
   await page.getByText(/^Kept on this device/).waitFor();
   await page.reload();
@@ -147,10 +138,49 @@ step("a closed tab loses nothing, and what was waiting is sent at the next visit
   });
 });
 
+step("a concern that comes back later costs nothing of the one that is being written by then", async () => {
+  const { page, context } = teacher;
+  await page.goto("/record");
+  await write(teacher, "The first of two.");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Send to the safeguarding team" }).click();
+  await page.getByRole("heading", { name: "Not sent yet" }).waitFor();
+  await page.getByRole("button", { name: "Record another concern" }).click();
+  await write(teacher, "The second of two.");
+  await page.getByText(/^Kept on this device/).waitFor();
+  const refusal = {
+    type: "/problems/invalid-input",
+    title: "Some of this cannot be taken",
+    status: 422,
+    errors: [{ pointer: "/narrative", detail: "say it in other words" }],
+  };
+  let refused = 0;
+  await page.route("**/v1/concerns", (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    refused += 1;
+    return route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(refusal) });
+  });
+  await context.setOffline(false);
+  await eventually("the first is refused", () => refused > 0);
+  await page.unroute("**/v1/concerns");
+
+  await page.reload();
+  await page.getByText(/This is what you had written/).waitFor();
+  assert.equal(await page.getByLabel("What happened?").inputValue(), "The second of two.");
+  await page.getByRole("button", { name: "Send to the safeguarding team" }).click();
+  await page.getByRole("heading", { name: "Thank you. It has arrived." }).waitFor();
+  await page.getByText("A concern could not be sent as it is.").waitFor();
+  await page.getByRole("link", { name: "Look at it" }).click();
+  await page.getByRole("link", { name: "say it in other words" }).waitFor();
+  assert.equal(await page.getByLabel("What happened?").inputValue(), "The first of two.");
+  await teacher.look("come-back");
+  await page.getByRole("button", { name: "Send to the safeguarding team" }).click();
+  await page.getByRole("heading", { name: "Thank you. It has arrived." }).waitFor();
+});
+
 step("a session that ends while somebody writes asks for the password over the page", async () => {
   const { page, context } = teacher;
   await page.goto("/record");
-  await page.getByRole("checkbox", { name: "Neglect" }).waitFor();
   await write(teacher, "She flinched when the door was shut.");
   await page.getByText(/^Kept on this device/).waitFor();
   await context.clearCookies();
@@ -201,5 +231,5 @@ step("each concern arrived once, word for word", async () => {
     .getByRole("link", { name: /Nobody named/ })
     .first()
     .waitFor();
-  assert.equal(await lead.page.getByRole("link", { name: /Nobody named/ }).count(), 4);
+  assert.equal(await lead.page.getByRole("link", { name: /Nobody named/ }).count(), 6);
 });

@@ -1,5 +1,5 @@
-/** Uploads and downloads: the two things that `fetch` through JSON does not do. */
-import { type Refusal, Refused, words } from "./problem";
+/** Uploads: `fetch` does not tell how far they have come. */
+import { type Refusal, words } from "./problem";
 import { accessToken, askAgain, mint } from "./session";
 
 export type UploadAnswer = { ok: true; body: unknown } | { ok: false; refusal: Refusal };
@@ -52,23 +52,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Fetches a sealed file and hands it to the browser as a download, never as a page. */
-export async function download(path: string, name: string): Promise<void> {
-  const response = await fetch(path, {
-    headers: { Authorization: `Bearer ${accessToken() ?? ""}` },
-    credentials: "same-origin",
-    cache: "no-store",
-  });
-  if (!response.ok) {
-    const body = (await response.json().catch(() => ({}))) as object;
-    throw new Refused(words({ type: "", title: "", ...body, status: response.status }));
-  }
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

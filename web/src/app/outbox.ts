@@ -65,7 +65,8 @@ function open(member: string): Promise<Desk> {
   const opening = DraftStore.open(member)
     .then(async (store) => {
       const outbox = new Outbox(store, carrier);
-      await takeTurn(member, outbox);
+      await outbox.resume().catch(() => undefined);
+      resumeWithEachLook(outbox);
       return { store, outbox, ready: true };
     })
     .catch(() => ({ store: undefined, outbox: new Outbox(NO_STORE, carrier), ready: true }));
@@ -73,16 +74,11 @@ function open(member: string): Promise<Desk> {
   return opening;
 }
 
-/** Only one tab takes up what an earlier visit left; each sends what was written in it. */
-async function takeTurn(member: string, outbox: Outbox): Promise<void> {
-  if (!("locks" in navigator)) return outbox.resume();
-  await new Promise<void>((go) => {
-    void navigator.locks.request(`safehold-outbox:${member}`, { ifAvailable: true }, async (lock) => {
-      if (lock) await outbox.resume().catch(() => undefined);
-      go();
-      if (lock) await new Promise(() => undefined);
-    });
-  });
+/** What another tab was sending when it was closed goes on in this one. */
+function resumeWithEachLook(outbox: Outbox): void {
+  const resume = () => void outbox.resume().catch(() => undefined);
+  window.addEventListener("online", resume);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resume());
 }
 
 const unavailable = () => Promise.reject(new Error("no storage"));

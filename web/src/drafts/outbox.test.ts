@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { Receipt, RecordConcern } from "../api/shapes";
+import type { Hold } from "./hold";
 import { type Carrier, Outbox, type Outcome, type Parcel } from "./outbox";
 import { DraftStore } from "./store";
 
@@ -33,6 +34,8 @@ beforeEach(async () => {
 function parcel(files: Parcel["files"] = []): Parcel {
   return { id: "p1", body: BODY, key: "key-1", files };
 }
+
+const note = (): Parcel["files"] => [{ id: "f1", name: "note.txt", type: "text/plain", size: 5, state: "waiting" }];
 
 /** A server that knows idempotency keys, and a connection that breaks as told. */
 function world(breaks: ("lost before" | "lost after" | "fine")[]) {
@@ -89,8 +92,7 @@ test("a connection that breaks after the server has it still makes one concern",
 test("what a closed tab left is sent by the next visit, with the same key", async () => {
   const store = await DraftStore.open("mem_a");
   const never = new Outbox(store, { ...world([]).carrier, post: () => new Promise(() => undefined) });
-  const files: Parcel["files"] = [{ id: "f1", name: "note.txt", type: "text/plain", size: 5, state: "waiting" }];
-  await never.add(parcel(files), new Map([["f1", new Blob(["words"])]]));
+  await never.add(parcel(note()), new Map([["f1", new Blob(["words"])]]));
   never.stop();
 
   const { carrier, concerns, uploaded } = world(["fine"]);
@@ -118,7 +120,8 @@ test("a refusal comes back to the writer and is not sent again by itself", async
   expect(outbox.current().parcels[0]?.refusal?.fields).toEqual({ narrative: "say it" });
   await outbox.run();
   expect(posts).toBe(1);
-  await outbox.takeBack("p1");
+  expect(await store.names("parcel:")).toHaveLength(1);
+  await outbox.drop("p1");
   expect(await store.names("parcel:")).toEqual([]);
   store.close();
 });
@@ -144,5 +147,69 @@ test("one refused file does not hold up the others", async () => {
     ["refused", "not taken"],
     ["sent", undefined],
   ]);
+  store.close();
+});
+
+test("where there is no room nothing is kept by halves, its writer's draft is left alone, and it is sent", async () => {
+  const store = await DraftStore.open("mem_a");
+  const { carrier, uploaded } = world([]);
+  const outbox = new Outbox(store, carrier);
+  vi.spyOn(store, "put").mockRejectedValue(new DOMException("", "QuotaExceededError"));
+  expect(await outbox.add(parcel(note()), new Map([["f1", new Blob(["words"])]]))).toBe(false);
+  await settled(outbox);
+  expect(uploaded).toEqual(["con_1 f1 note.txt words"]);
+  expect(await store.getFile("parcel:p1/f1")).toBeUndefined();
+  store.close();
+});
+
+test("a store that fails for a moment holds a file up for as long, and no longer", async () => {
+  const store = await DraftStore.open("mem_a");
+  const first = new Outbox(store, { ...world([]).carrier, post: () => new Promise(() => undefined) });
+  await first.add(parcel(note()), new Map([["f1", new Blob(["words"])]]));
+  first.stop();
+
+  const { carrier, uploaded, pauses } = world([]);
+  vi.spyOn(store, "getFile").mockRejectedValueOnce(new DOMException("", "UnknownError"));
+  const next = new Outbox(store, carrier);
+  await next.resume();
+  await settled(next);
+  expect(uploaded).toEqual(["con_1 f1 note.txt words"]);
+  expect(pauses).toEqual([0]);
+  store.close();
+});
+
+test("a file that this browser has lost is said, and the concern arrives", async () => {
+  const store = await DraftStore.open("mem_a");
+  await store.put("parcel:p1", parcel(note()));
+  const outbox = new Outbox(store, world([]).carrier);
+  await outbox.resume();
+  await settled(outbox);
+  expect(outbox.current().parcels[0]).toMatchObject({ receipt: RECEIPT, files: [{ state: "gone" }] });
+  store.close();
+});
+
+test("of two tabs one sends, and the other goes on when that one is closed", async () => {
+  const store = await DraftStore.open("mem_a");
+  const held = new Map<string, () => void>();
+  const hold: Hold = (name) => {
+    if (held.has(name)) return Promise.resolve(undefined);
+    const release = () => void held.delete(name);
+    held.set(name, release);
+    return Promise.resolve(release);
+  };
+  const stuck = new Outbox(store, { ...world([]).carrier, post: () => new Promise(() => undefined) }, hold);
+  await stuck.add(parcel(), new Map());
+
+  const { carrier, concerns } = world([]);
+  const other = new Outbox(store, carrier, hold);
+  await other.resume();
+  expect(other.current().parcels).toEqual([]);
+
+  stuck.stop();
+  held.get("parcel:p1")?.();
+  await other.resume();
+  await settled(other);
+  expect([...concerns.keys()]).toEqual(["key-1"]);
+  expect(held.size).toBe(0);
   store.close();
 });

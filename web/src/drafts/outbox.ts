@@ -10,12 +10,15 @@
  * A parcel is written to the draft store before the first attempt, with the idempotency key and the
  * very body that is sent, so a closed tab or a flat battery changes nothing: the next sign-in on this
  * device goes on from where it stood, and the server answers a repetition with the first receipt.
+ * Each parcel is sent by one tab, which holds it until it has arrived.
  */
 import type { Refusal } from "../api/problem";
 import type { Receipt, RecordConcern } from "../api/shapes";
+import { hold as holdName } from "./hold";
 import type { DraftStore } from "./store";
 
-export type FileState = "waiting" | "sending" | "sent" | "refused";
+/** `gone`: this browser has lost it. */
+export type FileState = "waiting" | "sending" | "sent" | "refused" | "gone";
 export type ParcelFile = {
   id: string;
   name: string;
@@ -31,6 +34,8 @@ export type Parcel = {
   files: ParcelFile[];
   /** Why it waits, where that is not the connection. */
   why?: string | undefined;
+  /** This browser has no room for it: it is sent from this page or not at all. */
+  onlyHere?: boolean;
   /** The form as it was typed, for the day it comes back. */
   form?: unknown;
   receipt?: Receipt;
@@ -60,6 +65,7 @@ export class Outbox {
   constructor(
     private readonly store: DraftStore,
     private readonly carrier: Carrier,
+    private readonly hold = holdName,
   ) {}
 
   subscribe = (listener: () => void): (() => void) => {
@@ -69,41 +75,57 @@ export class Outbox {
 
   current = (): Progress => this.snapshot;
 
-  /** Takes up what an earlier visit left, and sends it. */
+  /** Takes up what an earlier visit, or a tab that is closed, has left, and sends it. */
   async resume(): Promise<void> {
-    const kept = await this.store.names("parcel:");
-    for (const { id } of kept.reverse()) {
-      if (id.includes("/")) continue;
-      const parcel = await this.store.get<Parcel>(id);
-      if (!parcel || this.parcels.some((one) => one.id === parcel.id)) continue;
-      for (const file of parcel.files) if (file.state === "sending") file.state = "waiting";
-      this.parcels.push(parcel);
-    }
+    for (const { id } of (await this.store.names("parcel:")).reverse()) await this.takeUp(id).catch(() => undefined);
     this.tell();
     void this.run();
   }
 
-  /** Keeps the parcel and its files on the device, then begins to send. */
-  async add(parcel: Parcel, files: Map<string, Blob>): Promise<void> {
-    for (const [id, blob] of files) {
-      await this.store.putFile(`parcel:${parcel.id}/${id}`, blob).catch(() => undefined);
-    }
-    this.held.set(parcel.id, files);
+  private async takeUp(id: string): Promise<void> {
+    const release = await this.hold(id);
+    if (!release) return; // another tab sends it
+    const parcel = await this.store.get<Parcel>(id).catch(() => undefined);
+    if (!parcel || this.parcels.some((one) => one.id === parcel.id)) return release();
+    for (const file of parcel.files) if (file.state === "sending") file.state = "waiting";
+    this.releases.set(parcel.id, release);
     this.parcels.push(parcel);
-    await this.keep(parcel).catch(() => undefined);
-    this.tell();
-    void this.run();
   }
 
-  /** Takes a refused parcel back out, with its files, for its writer to mend. */
-  async takeBack(id: string): Promise<Map<string, Blob>> {
+  /** Keeps the parcel and its files on the device, all of it or none, then begins to send. Whether it is kept. */
+  async add(parcel: Parcel, files: Map<string, Blob>): Promise<boolean> {
+    const name = `parcel:${parcel.id}`;
+    this.held.set(parcel.id, files);
+    const release = await this.hold(name);
+    if (release) this.releases.set(parcel.id, release);
+    try {
+      for (const [id, blob] of files) await this.store.putFile(`${name}/${id}`, blob);
+      await this.store.put(name, parcel);
+    } catch {
+      parcel.onlyHere = true;
+      await this.store.remove(name).catch(() => undefined);
+    }
+    this.parcels.push(parcel);
+    this.tell();
+    void this.run();
+    return !parcel.onlyHere;
+  }
+
+  /** The files of a refused parcel, for its writer to mend it. */
+  async filesOf(id: string): Promise<Map<string, Blob>> {
     const files = new Map<string, Blob>();
     for (const file of this.parcels.find((parcel) => parcel.id === id)?.files ?? []) {
       const bytes = await this.bytesOf(id, file.id);
       if (bytes) files.set(file.id, new Blob([bytes], { type: file.type }));
     }
-    await this.drop(id);
     return files;
+  }
+
+  /** Forgets a parcel: its writer has it back. */
+  async drop(id: string): Promise<void> {
+    this.parcels = this.parcels.filter((parcel) => parcel.id !== id);
+    await this.letGo(id);
+    this.tell();
   }
 
   stop(): void {
@@ -112,6 +134,7 @@ export class Outbox {
 
   /** Files of this visit, so that a browser without storage can still send them. */
   private readonly held = new Map<string, Map<string, Blob>>();
+  private readonly releases = new Map<string, () => void>();
 
   /** Sends all that waits, in order; a second call while one runs is the same run. */
   async run(): Promise<void> {
@@ -121,7 +144,7 @@ export class Outbox {
       const before = this.left();
       if (before === 0) break;
       this.tell(true);
-      const wait = await this.oneRound();
+      const wait = await this.oneRound().catch(() => true);
       this.tell(false);
       if (!wait) continue;
       attempt = this.left() < before ? 0 : attempt + 1;
@@ -152,14 +175,13 @@ export class Outbox {
         }
         if ("refusal" in outcome) parcel.refusal = outcome.refusal;
         else parcel.receipt = outcome.receipt;
-        await this.keep(parcel).catch(() => undefined);
+        await this.keep(parcel);
         this.tell();
         if (parcel.refusal) continue;
       }
       wait = (await this.sendFiles(parcel)) || wait;
-      if (parcel.files.every((file) => file.state === "sent" || file.state === "refused")) {
-        await this.store.remove(`parcel:${parcel.id}`).catch(() => undefined);
-        this.held.delete(parcel.id);
+      if (parcel.files.every((file) => file.state !== "waiting" && file.state !== "sending")) {
+        await this.letGo(parcel.id);
         // What was refused stays in view until the page goes; what arrived needs no more attention.
       }
     }
@@ -172,9 +194,16 @@ export class Outbox {
     let wait = false;
     for (const file of parcel.files) {
       if (file.state !== "waiting") continue;
-      const bytes = await this.bytesOf(parcel.id, file.id);
+      let bytes: BlobPart | undefined;
+      try {
+        bytes = await this.bytesOf(parcel.id, file.id);
+      } catch {
+        // The store does not answer: a phone's does so after a night in a pocket.
+        wait = true;
+        continue;
+      }
       if (!bytes) {
-        file.state = "refused";
+        file.state = "gone";
         continue;
       }
       file.state = "sending";
@@ -197,7 +226,7 @@ export class Outbox {
       } else {
         file.state = "sent";
       }
-      await this.keep(parcel).catch(() => undefined);
+      await this.keep(parcel);
       this.tell();
     }
     return wait;
@@ -207,15 +236,15 @@ export class Outbox {
     return this.held.get(parcel)?.get(file) ?? (await this.store.getFile(`parcel:${parcel}/${file}`));
   }
 
-  private async drop(id: string): Promise<void> {
-    this.parcels = this.parcels.filter((parcel) => parcel.id !== id);
+  private async letGo(id: string): Promise<void> {
     this.held.delete(id);
     await this.store.remove(`parcel:${id}`).catch(() => undefined);
-    this.tell();
+    this.releases.get(id)?.();
+    this.releases.delete(id);
   }
 
   private async keep(parcel: Parcel): Promise<void> {
-    await this.store.put(`parcel:${parcel.id}`, parcel);
+    if (!parcel.onlyHere) await this.store.put(`parcel:${parcel.id}`, parcel).catch(() => undefined);
   }
 
   private tell(trying = this.snapshot.trying): void {

@@ -81,18 +81,32 @@ test("lists the latest first and removes a draft with its files", async () => {
   now = 2_000;
   await store.put("draft:2", 2);
   await store.putFile("draft:2/file", new Blob(["bytes"]));
-  expect((await store.names("draft:")).map(({ id }) => id)).toEqual(["draft:2", "draft:2/file", "draft:1"]);
+  expect((await store.names("draft:")).map(({ id }) => id)).toEqual(["draft:2", "draft:1"]);
   expect(new TextDecoder().decode(await store.getFile("draft:2/file"))).toBe("bytes");
   await store.remove("draft:2");
   expect((await store.names("draft:")).map(({ id }) => id)).toEqual(["draft:1"]);
+  expect(await rawRows()).toHaveLength(1);
   store.close();
 });
 
-test("a draft that nobody came back to for a fortnight is gone", async () => {
+test("a draft that nobody came back to for a fortnight is gone, with its files, whoever signs in", async () => {
   const writer = await DraftStore.open("mem_a", () => 0);
   await writer.put("draft:1", 1);
+  await writer.putFile("draft:1/file", new Blob(["bytes"]));
+  await writer.putFile("draft:2/file", new Blob(["whose draft was never kept"]));
   writer.close();
-  const later = await DraftStore.open("mem_a", () => 15 * DAY);
-  expect(await later.get("draft:1")).toBeUndefined();
+  const later = await DraftStore.open("mem_b", () => 15 * DAY);
+  expect(await rawRows()).toEqual([]);
+  later.close();
+});
+
+test("what was sent off and has not arrived is kept over the longest holidays", async () => {
+  const writer = await DraftStore.open("mem_a", () => 0);
+  await writer.put("parcel:1", 1);
+  await writer.putFile("parcel:1/file", new Blob(["bytes"]));
+  writer.close();
+  const later = await DraftStore.open("mem_a", () => 60 * DAY);
+  expect(await later.get("parcel:1")).toBe(1);
+  expect(await later.getFile("parcel:1/file")).toBeDefined();
   later.close();
 });

@@ -11,7 +11,10 @@ export type Kept = { id: string; savedAt: number };
 
 type Row = { name: string; member: string; savedAt: number; iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer };
 
+type Id = [member: string, name: string];
+
 const KEEP_FOR = 14 * 86_400_000;
+const isBeneath = (name: string) => name.includes("/");
 
 export class DraftStore {
   private constructor(
@@ -48,21 +51,19 @@ export class DraftStore {
     return this.unseal(name);
   }
 
-  /** The names kept for this member that begin with `prefix`, the latest first. */
+  /** The names kept for this member that begin with `prefix`, the latest first; what lies beneath them is not listed. */
   async names(prefix: string): Promise<Kept[]> {
-    const rows = await answer<Row[]>(this.rows("readonly").getAll());
-    return rows
-      .filter((row) => row.member === this.member && row.name.startsWith(prefix))
-      .sort((one, other) => other.savedAt - one.savedAt)
-      .map((row) => ({ id: row.name, savedAt: row.savedAt }));
+    const found: Kept[] = [];
+    for (const id of await this.keys(IDBKeyRange.bound([this.member, prefix], [this.member, `${prefix}\uffff`]))) {
+      const row = isBeneath(id[1]) ? undefined : await this.row(id);
+      if (row) found.push({ id: row.name, savedAt: row.savedAt });
+    }
+    return found.sort((one, other) => other.savedAt - one.savedAt);
   }
 
   /** Forgets `name` and everything kept beneath it (`name/…`). */
   async remove(name: string): Promise<void> {
-    const kept = await this.names(name);
-    const rows = this.rows("readwrite");
-    const gone = kept.filter(({ id }) => id === name || id.startsWith(`${name}/`));
-    await Promise.all(gone.map(({ id }) => answer(rows.delete([this.member, id]))));
+    await this.forget(this.member, name);
   }
 
   close(): void {
@@ -82,11 +83,14 @@ export class DraftStore {
     const algorithm = { name: "AES-GCM", iv, additionalData: this.bound(name) };
     const sealed = await crypto.subtle.encrypt(algorithm, this.key, bytes);
     const row: Row = { name, member: this.member, savedAt: this.now(), iv, sealed };
-    await answer(this.rows("readwrite").put(row));
+    // Kept once it is on the disk, and not before: a full one is noticed at the end.
+    const transaction = this.database.transaction("rows", "readwrite", { durability: "strict" });
+    transaction.objectStore("rows").put(row);
+    await committed(transaction);
   }
 
   private async unseal(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const row = await answer<Row | undefined>(this.rows("readonly").get([this.member, name]));
+    const row = await this.row([this.member, name]);
     if (!row) return undefined;
     const algorithm = { name: "AES-GCM", iv: row.iv, additionalData: this.bound(name) };
     try {
@@ -96,11 +100,32 @@ export class DraftStore {
     }
   }
 
+  /** Drafts that nobody came back to, whoever's they are. What was sent off is kept until it has arrived. */
   private async dropOld(): Promise<void> {
-    const rows = await answer<Row[]>(this.rows("readonly").getAll());
-    const old = rows.filter((row) => this.now() - row.savedAt > KEEP_FOR);
-    const store = this.rows("readwrite");
-    await Promise.all(old.map((row) => answer(store.delete([row.member, row.name]))));
+    const drafts = (await this.keys()).filter(([, name]) => name.startsWith("draft:"));
+    const whole = new Set(drafts.map((id) => id.join()));
+    for (const [member, name] of drafts) {
+      // A file goes with its draft; one that has none goes by itself.
+      if (isBeneath(name) && whole.has([member, name.split("/")[0]].join())) continue;
+      const row = await this.row([member, name]);
+      if (row && this.now() - row.savedAt > KEEP_FOR) await this.forget(member, name);
+    }
+  }
+
+  // Keys and single rows, never all rows: a file of 25 MB lies in each.
+  private async keys(range?: IDBKeyRange): Promise<Id[]> {
+    return (await answer(this.rows("readonly").getAllKeys(range))) as Id[];
+  }
+
+  private async row(id: Id): Promise<Row | undefined> {
+    return answer<Row | undefined>(this.rows("readonly").get(id));
+  }
+
+  private async forget(member: string, name: string): Promise<void> {
+    const rows = this.rows("readwrite");
+    // "0" is what comes after "/".
+    const beneath = IDBKeyRange.bound([member, `${name}/`], [member, `${name}0`], false, true);
+    await Promise.all([answer(rows.delete([member, name])), answer(rows.delete(beneath))]);
   }
 }
 
@@ -133,5 +158,12 @@ function answer<T = unknown>(request: IDBRequest): Promise<T> {
       event.preventDefault();
       reject(request.error ?? new Error("indexedDB"));
     };
+  });
+}
+
+function committed(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error("indexedDB"));
   });
 }

@@ -1,4 +1,44 @@
-/** English: the app on the same device, codes on paper, lost devices, and whether the school's keys would survive one. */
+/** English: devices, the app on the same one, codes on paper, lost devices, and whether the school's keys would survive one. */
+
+export const devices = {
+  heading: "Your devices",
+  lead: "Phones, tablets and computers that you have enrolled with the authenticator app.",
+  none: "No device is enrolled yet.",
+  add: "Enrol a device",
+  addAnother: "Enrol another device",
+  state: {
+    ungranted: "Waiting for a key holder to grant it",
+    granted: "Opens the records",
+    suspended: "Suspended",
+    revoked: "Withdrawn",
+  },
+  registered: (when: string) => `Enrolled ${when}`,
+  lastSeen: (when: string) => `Last used ${when}`,
+  neverSeen: "Not used yet",
+  scan: "Scan this with the Safehold app on your phone",
+  scanHint: "The code works once.",
+  qr: "Code to scan with the Safehold app. The link below says the same.",
+  sameDevice: "Is the app on this device? Copy the link and paste it into the app.",
+  expiresIn: (left: string) => `Good for ${left}`,
+  expired: "This code is no longer good.",
+  renew: "Make a new code",
+  steps: {
+    heading: "Create your key",
+    lead: "Your key lives on your own phone, tablet or computer. The records open with it and with nothing else.",
+    install: "Get the app",
+    installText: "Install the Safehold authenticator on the device you have with you. It costs nothing.",
+    scan: "Scan the code",
+    scanText: "The app asks you to choose a PIN. Nobody else ever learns it.",
+    grant: "Have it granted",
+    grantText:
+      "A colleague who already holds a key scans the code that your app then shows. From that moment yours opens what they chose.",
+    waitingForScan: "Waiting for the app to scan the code",
+    waitingForGrant: "Your key is made. It waits for a colleague to grant it, face to face.",
+    ready: "Your key is ready.",
+    goUnlock: "Unlock the records",
+    later: "Later: write a concern first",
+  },
+};
 
 export const lostDevice = {
   open: "I have lost it",

@@ -50,6 +50,7 @@ export const receipts = {
   uploaded: "Sent",
   uploadWaiting: "Waiting",
   uploadRefused: "Not taken",
+  uploadGone: "Not sent: it is no longer on this device",
   uploadsKeepOpen: "Leave this page open until the files are sent. If the connection breaks, they go on by themselves.",
   recordAnother: "Record another concern",
 };

@@ -167,17 +167,6 @@ export const sign = {
   whichSchoolLead: "You work in more than one. You can change later by signing in again.",
   missingEmail: "Type your e-mail address",
   missingPassword: "Type your password",
-  forgotLead: "Type your e-mail address. If it belongs to somebody at a school here, a link arrives within minutes.",
-  sendLink: "Send me a link",
-  linkSent: "If that address is known, a link is on its way. It works once, for an hour.",
-  backToSignIn: "Back to sign in",
-  newPassword: "New password",
-  newPasswordHint: "At least 12 characters. Three words that only you would put together are good and easy to type.",
-  showPassword: "Show the password",
-  tooShort: (length: number) => `${length} of at least 12 characters`,
-  setPassword: "Use this password",
-  passwordSet: "Your password is set. Sign in with it.",
-  noToken: "This page needs the link from your e-mail, opened whole. Ask for a new one if yours is old.",
 };
 
 export const record = {
@@ -294,9 +283,9 @@ export const record = {
   keep: "Keep it",
   waiting: {
     heading: "Not sent yet",
-    words:
-      "There is no connection. Your concern is kept on this device, where only you can open it, and is sent as soon as you are back. You may close this page.",
-    kept: "Your concern is kept on this device and is sent by itself.",
+    offline: "There is no connection.",
+    kept: "Your concern is kept on this device, where only you can open it, and is sent by itself. You may close this page.",
+    onlyHere: "This browser has no room to keep your concern. Leave this page open until it has been sent.",
     next: "Try to send it now",
     another: "Record another concern",
   },
@@ -304,45 +293,5 @@ export const record = {
     waiting: (n: number) => (n === 1 ? "One concern is waiting to be sent." : `${n} concerns are waiting to be sent.`),
     refused: "A concern could not be sent as it is.",
     look: "Look at it",
-  },
-};
-
-export const devices = {
-  heading: "Your devices",
-  lead: "Phones, tablets and computers that you have enrolled with the authenticator app.",
-  none: "No device is enrolled yet.",
-  add: "Enrol a device",
-  addAnother: "Enrol another device",
-  state: {
-    ungranted: "Waiting for a key holder to grant it",
-    granted: "Opens the records",
-    suspended: "Suspended",
-    revoked: "Withdrawn",
-  },
-  registered: (when: string) => `Enrolled ${when}`,
-  lastSeen: (when: string) => `Last used ${when}`,
-  neverSeen: "Not used yet",
-  scan: "Scan this with the Safehold app on your phone",
-  scanHint: "The code works once.",
-  qr: "Code to scan with the Safehold app. The link below says the same.",
-  sameDevice: "Is the app on this device? Copy the link and paste it into the app.",
-  expiresIn: (left: string) => `Good for ${left}`,
-  expired: "This code is no longer good.",
-  renew: "Make a new code",
-  steps: {
-    heading: "Create your key",
-    lead: "Your key lives on your own phone, tablet or computer. The records open with it and with nothing else.",
-    install: "Get the app",
-    installText: "Install the Safehold authenticator on the device you have with you. It costs nothing.",
-    scan: "Scan the code",
-    scanText: "The app asks you to choose a PIN. Nobody else ever learns it.",
-    grant: "Have it granted",
-    grantText:
-      "A colleague who already holds a key scans the code that your app then shows. From that moment yours opens what they chose.",
-    waitingForScan: "Waiting for the app to scan the code",
-    waitingForGrant: "Your key is made. It waits for a colleague to grant it, face to face.",
-    ready: "Your key is ready.",
-    goUnlock: "Unlock the records",
-    later: "Later: write a concern first",
   },
 };

@@ -1,11 +1,11 @@
 /** What is typed into the form, how it is checked, and how it becomes the body that is sent. */
 import type { PupilName, PupilRole, RecordConcern } from "../../api/shapes";
+import type { Attached } from "../../drafts/draft";
 import { record as text } from "../../words/en";
 import { localDate } from "../../words/when";
 
 export type Chosen = PupilName & { role: PupilRole };
 export type When = "now" | "today" | "another";
-export type Attached = { id: string; name: string; type: string; size: number };
 
 export type Fields = {
   pupils: Chosen[];

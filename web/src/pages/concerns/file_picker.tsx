@@ -4,7 +4,7 @@ import { Group } from "../../parts/Field";
 import { Icon } from "../../parts/Icon";
 import { Notice } from "../../parts/Notice";
 import { record as text } from "../../words/en";
-import type { Attached } from "./fields";
+import type { Attached } from "../../drafts/draft";
 import styles from "./file_picker.module.css";
 
 const MOST = 10;

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
-import { download } from "../../api/upload";
+import { download } from "../../api/download";
 import type { Concern } from "../../api/shapes";
 import { Link, type Params } from "../../app/router";
 import { Button } from "../../parts/Button";

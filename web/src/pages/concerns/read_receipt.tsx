@@ -104,6 +104,7 @@ function Uploads({ files, parts }: { files: ParcelFile[]; parts: Record<string, 
             sending: text.uploading(percent),
             sent: text.uploaded,
             refused: text.uploadRefused,
+            gone: text.uploadGone,
           }[file.state];
           return (
             <li key={file.id}>

@@ -55,19 +55,20 @@ export default function Record() {
   const returned = parcels.find((parcel) => parcel.refusal);
   const takingBack = useRef(false);
   useEffect(() => {
-    if (!returned?.refusal || !outbox || takingBack.current) return;
-    const mayReplace = returned.id === sent || !hasContent(fields);
+    if (!returned?.refusal || !outbox || !draft.opened || takingBack.current) return;
+    const mayReplace = sent ? returned.id === sent : !hasContent(fields);
     if (!mayReplace) return;
     takingBack.current = true;
-    const form = returned.form as Fields;
-    const why = returned.refusal;
-    void outbox.takeBack(returned.id).then((blobs) => {
-      draft.replace(form, blobs);
+    const { id, form, refusal: why } = returned;
+    const takeBack = async () => {
+      // It is kept as a draft before the outbox forgets it.
+      await draft.replace(form as Fields, await outbox.filesOf(id));
+      await outbox.drop(id);
       setRefusal(why);
       setSent(undefined);
-      takingBack.current = false;
-    });
-  }, [returned, outbox, sent, fields]);
+    };
+    void takeBack().finally(() => (takingBack.current = false));
+  }, [returned, outbox, sent, fields, draft.opened]);
 
   const send = () => {
     if (!outbox || sent) return;
@@ -82,11 +83,13 @@ export default function Record() {
     const files = fields.files.map((file) => ({ ...file, state: "waiting" as const }));
     void outbox
       .add({ id, body: toBody(fields, now), key: draft.key, files, form: fields }, new Map(draft.files))
-      .then(() => desk.store && draft.clear());
+      // Where the outbox had no room, the draft stays until the concern has arrived.
+      .then((kept) => (kept ? draft.clear() : undefined));
   };
 
-  if (mine && !mine.receipt && !mine.refusal) {
-    return <OnItsWay why={mine.why} onAnother={() => void draft.clear().then(() => setSent(undefined))} />;
+  if (sent && !mine?.receipt && !mine?.refusal) {
+    const another = () => void draft.clear().then(() => setSent(undefined));
+    return <OnItsWay why={mine?.why} onlyHere={mine?.onlyHere} onAnother={another} />;
   }
 
   const errors = refusal?.fields ?? {};
@@ -266,17 +269,24 @@ function Beside() {
 
 const PATIENCE = 2_500; // milliseconds before "sending" becomes "not sent yet"
 
-function OnItsWay({ why, onAnother }: { why: string | undefined; onAnother: () => void }) {
+function OnItsWay({
+  why,
+  onlyHere = false,
+  onAnother,
+}: {
+  why: string | undefined;
+  onlyHere?: boolean | undefined;
+  onAnother: () => void;
+}) {
   const [long, setLong] = useState(!navigator.onLine);
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), PATIENCE);
     return () => clearTimeout(timer);
   }, []);
+  const words = `${why ?? text.waiting.offline} ${onlyHere ? text.waiting.onlyHere : text.waiting.kept}`;
   return (
     <Page title={titles.record} heading={long ? text.waiting.heading : text.sending} width="narrow">
-      <div role="status">
-        {long && <Notice tone="caution">{why ? `${why} ${text.waiting.kept}` : text.waiting.words}</Notice>}
-      </div>
+      <div role="status">{long && <Notice tone="caution">{words}</Notice>}</div>
       {long && (
         <>
           <Button look="main" size="large" wide onClick={sendNow}>

@@ -4,7 +4,7 @@ import { Button } from "../../parts/Button";
 import { CopyLink } from "../../parts/CopyLink";
 import { Notice } from "../../parts/Notice";
 import { Qr } from "../../parts/Qr";
-import { devices as text } from "../../words/en";
+import { devices as text } from "../../words/en.keys";
 import { left } from "../../words/when";
 import styles from "./keys.module.css";
 

@@ -13,7 +13,7 @@ import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Loading, Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
 import { problems, sign, titles } from "../../words/en";
-import { setup as text } from "../../words/en.setup";
+import { passwordLink, setup as text } from "../../words/en.setup";
 import { EnrolmentCode } from "./enrolment_code";
 import styles from "./keys.module.css";
 
@@ -109,7 +109,7 @@ function AboutYou({ onBegun }: { onBegun: (enrolment: Enrolment) => void }) {
           type={show ? "text" : "password"}
           autoComplete="new-password"
         />
-        <Tick label={sign.showPassword} checked={show} onChange={(event) => setShow(event.target.checked)} />
+        <Tick label={passwordLink.showPassword} checked={show} onChange={(event) => setShow(event.target.checked)} />
         <Button type="submit" look="main" size="large" wide busy={start.isPending}>
           {text.begin}
         </Button>

@@ -8,7 +8,8 @@ import { TextField } from "../../parts/Field";
 import { Form } from "../../parts/Form";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
-import { sign as text, titles } from "../../words/en";
+import { sign, titles } from "../../words/en";
+import { passwordLink as text } from "../../words/en.setup";
 
 /** Asks for a link by e-mail; the answer is the same for an address that nobody has. */
 export default function RequestPasswordLink() {
@@ -18,10 +19,10 @@ export default function RequestPasswordLink() {
     mutationFn: () => ask(api.POST("/v1/password-links", { body: { email: email.trim() } })),
   });
   return (
-    <Page title={titles.forgot} heading={titles.forgot} lead={text.forgotLead} width="narrow">
+    <Page title={titles.forgot} heading={titles.forgot} lead={text.lead} width="narrow">
       {send.isSuccess ? (
         <Notice tone="good" live>
-          {text.linkSent}
+          {text.sent}
         </Notice>
       ) : (
         <Form
@@ -32,17 +33,17 @@ export default function RequestPasswordLink() {
         >
           <ErrorSummary refusal={send.error ? explain(send.error) : undefined} />
           <TextField
-            label={text.email}
+            label={sign.email}
             type="email"
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
             value={email}
-            error={tried && !email.trim() ? text.missingEmail : undefined}
+            error={tried && !email.trim() ? sign.missingEmail : undefined}
             onChange={(event) => setEmail(event.target.value)}
           />
           <Button type="submit" look="main" size="large" wide busy={send.isPending}>
-            {text.sendLink}
+            {text.send}
           </Button>
         </Form>
       )}

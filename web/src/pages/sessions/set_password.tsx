@@ -8,7 +8,8 @@ import { Tick, TextField } from "../../parts/Field";
 import { Form } from "../../parts/Form";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
-import { sign as text, titles } from "../../words/en";
+import { sign, titles } from "../../words/en";
+import { passwordLink as text } from "../../words/en.setup";
 
 const LEAST = 12;
 
@@ -32,7 +33,7 @@ export default function SetPassword() {
           {text.passwordSet}
         </Notice>
         <Link className={buttonLook("main", "large")} href="/welcome">
-          {text.signIn}
+          {sign.signIn}
         </Link>
       </Page>
     );
