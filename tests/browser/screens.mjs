@@ -253,6 +253,18 @@ step("a concern is not closed with nothing said", async () => {
   await lead.look("concern-urgent", { dark: true });
 });
 
+step("what is to be added is added, and so is what comes to mind after it", async () => {
+  const { page } = here.lead;
+  for (const said of ["It was on Friday.", "It was before lunch."]) {
+    await page.getByRole("button", { name: "Add or correct" }).click();
+    await page.getByLabel("What should be added or corrected?").fill(said);
+    await page.getByLabel("Why?").fill("I asked again.");
+    await page.getByRole("button", { name: "Add it beside the original" }).click();
+    await page.getByRole("button", { name: "Add or correct" }).waitFor();
+    await page.getByText(said, { exact: true }).waitFor();
+  }
+});
+
 step("what a colleague who has left had to do is handed over", async () => {
   const { lead } = here;
   const { page } = lead;

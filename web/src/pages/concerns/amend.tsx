@@ -18,7 +18,7 @@ export function Amend({ concern }: { concern: string }) {
   const button = useFocusBack<HTMLButtonElement>(open);
   const [narrative, setNarrative] = useState("");
   const [reason, setReason] = useState("");
-  const [key] = useState(() => crypto.randomUUID() as string);
+  const [key, setKey] = useState(() => crypto.randomUUID() as string);
   const [tried, setTried] = useState(false);
   const client = useQueryClient();
   const send = useMutation({
@@ -29,7 +29,15 @@ export function Amend({ concern }: { concern: string }) {
           body: { narrative: narrative.trim(), reason: reason.trim() },
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["concerns", concern] }).then(() => setOpen(false)),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["concerns", concern] });
+      setOpen(false);
+      setNarrative("");
+      setReason("");
+      setTried(false);
+      // The next one is another.
+      setKey(crypto.randomUUID());
+    },
   });
   if (!open) {
     return (
