@@ -2,7 +2,7 @@
 // story's pages are.
 
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { mistype, refuse } from "./authenticator.mjs";
@@ -126,8 +126,6 @@ step("the office: people, categories, rules", async () => {
   const missing = page.getByText("Choose at least one person");
   await eventually("whoever pressed the button sees why nothing was saved", () => inSight(missing));
   await lead.look("rule-errors");
-  await page.getByRole("searchbox", { name: "Find a person" }).fill("bash");
-  await page.getByLabel(TEACHER.name).waitFor({ state: "detached" });
   await page.getByLabel(LEAD.name).check();
   await page.keyboard.press("Escape");
 });
@@ -322,6 +320,41 @@ step("“not me”", async () => {
   await refuse(computer);
   await page.getByText("You said “Not me” on your device.").waitFor();
   await lead.look("unlock-refused");
+});
+
+step("among more than a hundred staff everybody can be found, and told", async () => {
+  const { lead, folder } = here;
+  const { page } = lead;
+  const large = join(folder, "large");
+  cpSync(new URL("../data/rosters/oneroster-1.1", import.meta.url).pathname, large, { recursive: true });
+  const [school] = readFileSync(join(large, "users.csv"), "utf8").match(/[^,]+(?=,teacher,)/);
+  const last = { name: "Teacher 119", email: "teacher.119@dev1.sch.example", password: "harbour thimble oak" };
+  const staff = Array.from({ length: 120 }, (_, number) => {
+    const name = `teacher.${number}`;
+    return `${name},active,2026-09-01T06:00:00.000Z,true,${school},teacher,${name},,Teacher,${number},,,${name}@dev1.sch.example,,,,,\n`;
+  });
+  appendFileSync(join(large, "users.csv"), staff.join(""));
+  await page.goto("/import");
+  await page.locator('input[type="file"]').setInputFiles(zipOf(folder, large));
+  await page.getByRole("heading", { name: "What would change" }).waitFor();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByText("Names can be found from now on.").waitFor();
+  const newcomer = await here.person({ width: 390, height: 844 });
+  await choosePassword(here, newcomer, last);
+  await signIn(newcomer, last);
+  await newcomer.page.getByRole("heading", { name: "Welcome to Safehold" }).waitFor();
+
+  await page.goto("/people");
+  await page.getByRole("searchbox", { name: "Find a person" }).fill(last.email);
+  await page.getByText(last.name, { exact: true }).waitFor();
+  await page.goto("/alert-rules");
+  await page.getByRole("button", { name: "Add a rule" }).click();
+  await page.getByLabel(last.name).check();
+  // Whoever has not signed in yet would not be told.
+  assert.equal(await page.getByLabel("Teacher 118").count(), 0);
+  await page.getByLabel("Name of the rule").fill("Everything");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(`Tells ${last.name}`).waitFor();
 });
 
 step("the interactive documentation opens under its own policy", async () => {

@@ -78,6 +78,8 @@ export const rules = {
   years: "About which year groups?",
   yearsHint: "Separate them with commas. Empty means all.",
   recipients: "Who is told?",
+  recipientsHint: "People who have signed in at least once.",
+  moreRecipients: (n: number) => `${n} more. Type a part of a name to find them.`,
   enabled: "In use",
   paused: "Paused",
   anyKind: "All kinds",

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { ask } from "../../api/problem";
@@ -15,6 +15,7 @@ import { common, titles } from "../../words/en";
 import { people as text } from "../../words/en.admin";
 import styles from "../admin.module.css";
 import { EditPerson } from "./edit";
+import { EVERYBODY, useEverybody } from "./everybody";
 
 const TONES = { active: "good", invited: "caution", left: "plain" } as const;
 
@@ -33,13 +34,8 @@ function People() {
   const [said, setSaid] = useState<string>();
   const [wanted, setWanted] = useState("");
   const client = useQueryClient();
-  const refresh = () => client.invalidateQueries({ queryKey: ["people"] });
-  const people = useInfiniteQuery({
-    queryKey: ["people"],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => ask(api.GET("/v1/people", { params: { query: { after: pageParam, limit: 100 } } })),
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
+  const refresh = () => client.invalidateQueries({ queryKey: EVERYBODY });
+  const people = useEverybody();
   const again = useMutation({
     mutationFn: (id: string) => ask(api.POST("/v1/people/{id}/invitations", { params: { path: { id } } })),
     onSuccess: () => setSaid(text.sentAgain),
@@ -52,7 +48,7 @@ function People() {
       return refresh();
     },
   });
-  const all = people.data?.pages.flatMap((page) => page.items) ?? [];
+  const all = people.data ?? [];
   const needle = wanted.trim().toLowerCase();
   const items = all.filter(({ name, email }) => `${name} ${email ?? ""}`.toLowerCase().includes(needle));
 
@@ -128,11 +124,6 @@ function People() {
             </li>
           ))}
         </ul>
-      )}
-      {people.hasNextPage && (
-        <Button busy={people.isFetchingNextPage} onClick={() => void people.fetchNextPage()}>
-          {common.more}
-        </Button>
       )}
       {editing && (
         <EditPerson

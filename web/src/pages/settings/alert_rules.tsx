@@ -16,6 +16,8 @@ import { common, titles } from "../../words/en";
 import { people as office, rules as text } from "../../words/en.admin";
 import styles from "../admin.module.css";
 import { useCategories } from "../concerns/category_picker";
+import { useEverybody } from "../people/everybody";
+import { offered } from "./recipients";
 
 /** Who is told at once, of what. */
 export default function AlertRules() {
@@ -26,13 +28,9 @@ export default function AlertRules() {
   );
 }
 
-/** People who may be told: those of the school who are still there. */
+/** People who may be told: those who are here and have signed in. */
 function useRecipients() {
-  return useQuery({
-    queryKey: ["people", "recipients"],
-    queryFn: () => ask(api.GET("/v1/people", { params: { query: { limit: 100 } } })),
-    select: (page) => page.items.filter((person) => person.state !== "left"),
-  });
+  return useEverybody().data?.filter((person) => person.state === "active") ?? [];
 }
 
 function Rules() {
@@ -40,7 +38,7 @@ function Rules() {
   const [removing, setRemoving] = useState<AlertRule>();
   const client = useQueryClient();
   const categories = useCategories().data?.items ?? [];
-  const people = useRecipients().data ?? [];
+  const people = useRecipients();
   const rules = useQuery({ queryKey: ["alert-rules"], queryFn: () => ask(api.GET("/v1/alert-rules")) });
   const remove = useMutation({
     mutationFn: (id: string) => ask(api.DELETE("/v1/alert-rules/{id}", { params: { path: { id } } })),
@@ -119,12 +117,9 @@ function Edit({ rule, onClose }: { rule: AlertRule | undefined; onClose: () => v
   const [enabled, setEnabled] = useState(rule?.enabled ?? true);
   const [tried, setTried] = useState(false);
   const categories = useCategories().data?.items ?? [];
-  const people = useRecipients().data ?? [];
+  const people = useRecipients();
   const [wanted, setWanted] = useState("");
-  // Whoever is chosen stays in sight, whatever is being looked for.
-  const shown = people.filter(
-    ({ id, name: called }) => recipients.includes(id) || called.toLowerCase().includes(wanted.trim().toLowerCase()),
-  );
+  const { shown, more } = offered(people, recipients, wanted);
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: () => {
@@ -163,6 +158,7 @@ function Edit({ rule, onClose }: { rule: AlertRule | undefined; onClose: () => v
         />
         <Group
           label={text.recipients}
+          hint={text.recipientsHint}
           error={tried && recipients.length === 0 ? text.missingRecipients : refusal?.fields["recipients"]}
         >
           {people.length > 8 && (
@@ -181,6 +177,7 @@ function Edit({ rule, onClose }: { rule: AlertRule | undefined; onClose: () => v
               onChange={() => setRecipients(toggle(recipients, person.id))}
             />
           ))}
+          {more > 0 && <p className={styles.meta}>{text.moreRecipients(more)}</p>}
         </Group>
         <Group label={text.categories} hint={text.categoriesHint}>
           {categories
