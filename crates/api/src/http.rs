@@ -34,7 +34,11 @@ pub fn application(
         .wrap(Compress::default())
         .wrap(rest::security_headers())
         .wrap(from_fn(rest::request_log))
-        .service(web::scope("/v1").configure(operations))
+        .service(
+            web::scope("/v1")
+                .wrap(from_fn(rest::withheld_evenly))
+                .configure(operations),
+        )
 }
 
 fn operations(config: &mut ServiceConfig) {

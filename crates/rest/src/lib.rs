@@ -1,9 +1,10 @@
 //! HTTP without safeguarding: problem documents, request bodies, pages, cookies, headers, the request
-//! log.
+//! log, answers at even instants.
 
 mod body;
 mod cookies;
 mod created;
+mod evenly;
 mod headers;
 mod page;
 mod problem;
@@ -13,6 +14,7 @@ mod request_log;
 pub use body::{Body, MAX_BODY, pointer_to, read_body, read_json};
 pub use cookies::{SESSION_COOKIE, UNLOCK_COOKIE, cookie, expired_cookie};
 pub use created::Created;
+pub use evenly::{Evenly, withheld_evenly};
 pub use headers::security_headers;
 pub use page::{InvalidCursor, Page, PageQuery, Paged};
 pub use problem::{CATALOGUE, FieldProblem, Problem, ProblemDocument, ProblemKind};

@@ -8,6 +8,8 @@ use policy::{Decision, Why};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::evenly::Withheld;
+
 /// A refusal, as RFC 9457 has it.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -16,6 +18,7 @@ pub struct Problem {
     errors: Vec<FieldProblem>,
     extras: Map<String, Value>,
     retry_after: Option<u32>,
+    withheld: bool,
 }
 
 /// One line of the catalogue: `openapi/problems.json` is made of them.
@@ -136,12 +139,22 @@ impl Problem {
             errors: Vec::new(),
             extras: Map::new(),
             retry_after: None,
+            withheld: false,
         }
     }
 
     /// There is nothing there, or nothing that the caller may know of: the same bytes for both.
     pub fn not_found() -> Self {
         Self::new("not-found")
+    }
+
+    /// The same, of what was looked for among the rows: it takes as long for both, too
+    /// ([`withheld_evenly`](crate::withheld_evenly)).
+    fn withheld() -> Self {
+        Self {
+            withheld: true,
+            ..Self::not_found()
+        }
     }
 
     /// Something failed on our side; the log has the chain, the client gets none of it.
@@ -229,20 +242,24 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        response
+        let mut response = response
             .insert_header(ContentType(
                 "application/problem+json"
                     .parse()
                     .unwrap_or(actix_web::mime::APPLICATION_JSON),
             ))
-            .body(Value::Object(members).to_string())
+            .body(Value::Object(members).to_string());
+        if self.withheld {
+            response.extensions_mut().insert(Withheld);
+        }
+        response
     }
 }
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::Absent => Self::not_found(),
+            store::Error::Absent => Self::withheld(),
             store::Error::Refused { decision, .. } => match decision {
                 Decision::Deny(Why::NotSignedIn) => Self::new("sign-in-required"),
                 Decision::Deny(Why::Locked) => Self::new("unlock-required"),
@@ -250,7 +267,7 @@ impl From<store::Error> for Problem {
                 Decision::Deny(Why::NotPresent) => Self::new("presence-required"),
                 Decision::Deny(Why::Probation) => Self::new("probation"),
                 Decision::Deny(_) => Self::new("not-allowed"),
-                Decision::Hide(_) | Decision::Allow => Self::not_found(),
+                Decision::Hide(_) | Decision::Allow => Self::withheld(),
             },
             store::Error::Away(None) => Self::new("busy").retry_after(1),
             store::Error::Away(Some(source)) => {

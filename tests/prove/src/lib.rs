@@ -9,6 +9,7 @@ pub mod disk;
 pub mod faults;
 pub mod figures;
 pub mod fuzz;
+pub mod hidden;
 pub mod hostile;
 pub mod kill;
 mod ledger;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use prove::{
-    Outcome, contract, faults, fuzz, hostile, kill, mutants, power, rotation, sign_in, soak, speed,
+    Outcome, contract, faults, fuzz, hidden, hostile, kill, mutants, power, rotation, sign_in,
+    soak, speed,
 };
 
 /// Tries to make Safehold lose what it has acknowledged, and says whether it did.
@@ -80,6 +81,14 @@ enum Campaign {
         /// Take what reaches something new into tests/data/fuzz.
         #[arg(long)]
         keep: bool,
+    },
+    /// Try to tell by the time of an answer what is hidden from what is not there.
+    Hidden {
+        /// How often each is asked for.
+        #[arg(long, default_value_t = 1_000)]
+        samples: usize,
+        #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+        engine: Engine,
     },
     /// Put every hostile string into every text of the contract, on both databases.
     Hostile {
@@ -271,6 +280,7 @@ fn main() -> ExitCode {
             keep,
             work: arguments.results.join("fuzz"),
         })],
+        Campaign::Hidden { samples, engine } => vec![hidden::run(samples, engine.into())],
         Campaign::Hostile { only } => vec![hostile::run(&hostile::Plan {
             only,
             work: arguments.results.join("hostile"),

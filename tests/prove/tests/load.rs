@@ -1,8 +1,8 @@
-//! What `scripts/prove soak` and `scripts/prove sign-in` do, for seconds.
+//! What `scripts/prove soak`, `sign-in` and `hidden` do, for seconds.
 
 use std::time::Duration;
 
-use prove::{sign_in, soak};
+use prove::{hidden, sign_in, soak};
 use testkit::Engine;
 
 const SIGN_IN: sign_in::Plan = sign_in::Plan {
@@ -36,4 +36,14 @@ fn nobody_learns_by_signing_in_who_has_an_account_on_sqlite() {
 #[test]
 fn nobody_learns_by_signing_in_who_has_an_account_on_postgres() {
     sign_in::telling_apart(SIGN_IN, Engine::Postgres).assert();
+}
+
+#[test]
+fn what_is_hidden_and_what_never_was_are_answered_alike_on_sqlite() {
+    hidden::run(20, Engine::Sqlite).assert();
+}
+
+#[test]
+fn what_is_hidden_and_what_never_was_are_answered_alike_on_postgres() {
+    hidden::run(20, Engine::Postgres).assert();
 }

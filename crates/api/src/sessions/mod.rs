@@ -12,7 +12,6 @@
 //! - Reads: [`keys`](crate::keys), for what the signed roll grants.
 
 mod choose_school;
-mod evenly;
 mod failures;
 mod hashing;
 mod identify;

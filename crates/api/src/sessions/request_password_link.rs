@@ -2,10 +2,9 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use domain::EmailAddress;
 use policy::Caller;
-use rest::{Body, Problem, Problems};
+use rest::{Body, Evenly, Problem, Problems};
 use serde::Deserialize;
 
-use super::evenly::Evenly;
 use super::password_link::make_link;
 use super::queries;
 use crate::App;

@@ -4,12 +4,11 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use domain::EmailAddress;
 use policy::{Actor, Caller, Level};
-use rest::{Body, Problem, Problems, SESSION_COOKIE, cookie};
+use rest::{Body, Evenly, Problem, Problems, SESSION_COOKIE, cookie};
 use serde::Deserialize;
 use store::{Event, Tx};
 use vault::{PasswordHash, Reference};
 
-use super::evenly::Evenly;
 use super::failures;
 use super::password::Password;
 use super::queries::{self, Place};
