@@ -1,5 +1,37 @@
 //! The state machines, one a module. Each has its own `Event`, and a `State` that a screen draws.
 
+/// What a screen asks of any machine that works on a device of its own.
+macro_rules! on_a_device {
+    ($machine:ty) => {
+        impl $machine {
+            /// What went wrong last.
+            pub const fn trouble(&self) -> Option<&Trouble> {
+                self.trouble.as_ref()
+            }
+
+            /// The device.
+            pub const fn identity(&self) -> &Identity {
+                &self.identity
+            }
+
+            /// The device, given back.
+            pub fn into_identity(self) -> Identity {
+                self.identity
+            }
+        }
+    };
+    ($machine:ty, $state:ty) => {
+        on_a_device!($machine);
+
+        impl $machine {
+            /// Where it stands.
+            pub const fn state(&self) -> &$state {
+                &self.state
+            }
+        }
+    };
+}
+
 pub mod amend;
 pub mod approve;
 pub mod devices;

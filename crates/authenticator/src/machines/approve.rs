@@ -127,6 +127,8 @@ enum Step {
     Refuse,
 }
 
+on_a_device!(ApproveUnlock, State);
+
 impl ApproveUnlock {
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
@@ -148,26 +150,6 @@ impl ApproveUnlock {
             State::Approved => self.returning.as_ref().map(|url| url.as_str()),
             _ => None,
         }
-    }
-
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

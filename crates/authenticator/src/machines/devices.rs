@@ -34,6 +34,8 @@ pub struct Devices {
     reader: Option<RollReader>,
 }
 
+on_a_device!(Devices);
+
 impl Devices {
     /// On this device.
     pub fn new(identity: Identity) -> Self {
@@ -54,21 +56,6 @@ impl Devices {
     /// What the server lists, where it lets this device see it.
     pub const fn listed(&self) -> &SchoolDevices {
         &self.listed
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

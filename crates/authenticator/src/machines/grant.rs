@@ -109,6 +109,8 @@ enum Step {
     Save(Vec<Compartment>),
 }
 
+on_a_device!(GrantKey, State);
+
 impl GrantKey {
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
@@ -121,26 +123,6 @@ impl GrantKey {
             deciding: None,
             step: Step::Idle,
         }
-    }
-
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

@@ -91,6 +91,8 @@ enum Step {
     Save,
 }
 
+on_a_device!(NewKit, State);
+
 impl NewKit {
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
@@ -103,26 +105,6 @@ impl NewKit {
             made: None,
             step: Step::Idle,
         }
-    }
-
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

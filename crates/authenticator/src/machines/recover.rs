@@ -114,6 +114,8 @@ enum Step {
     Save(String),
 }
 
+on_a_device!(Recover, State);
+
 impl Recover {
     /// On a device that was enrolled and waits.
     pub fn new(identity: Identity) -> Self {
@@ -126,26 +128,6 @@ impl Recover {
             found: None,
             step: Step::Idle,
         }
-    }
-
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

@@ -99,6 +99,8 @@ enum Step {
     Save,
 }
 
+on_a_device!(AcceptRestore, State);
+
 impl AcceptRestore {
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
@@ -111,29 +113,9 @@ impl AcceptRestore {
         }
     }
 
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
     /// What was found to be gone.
     pub fn gone(&self) -> Option<&Gone> {
         self.found.as_ref().map(|found| &found.gone)
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

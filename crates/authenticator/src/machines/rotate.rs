@@ -79,6 +79,8 @@ enum Step {
     Look,
 }
 
+on_a_device!(Rotate, State);
+
 impl Rotate {
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
@@ -94,26 +96,6 @@ impl Rotate {
     /// The roll as it was last read, or as this device has just extended it.
     pub fn roll(&self) -> Option<&RollState> {
         self.roll.as_deref()
-    }
-
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

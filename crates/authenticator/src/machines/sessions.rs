@@ -41,6 +41,8 @@ pub struct Sessions {
     trouble: Option<Trouble>,
 }
 
+on_a_device!(Sessions);
+
 impl Sessions {
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
@@ -57,21 +59,6 @@ impl Sessions {
     /// What is open, once read.
     pub fn open(&self) -> Option<&[OpenSession]> {
         self.open.as_deref()
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

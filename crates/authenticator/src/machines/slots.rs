@@ -102,6 +102,8 @@ struct Wanted {
     only: Option<Vec<Compartment>>,
 }
 
+on_a_device!(Slots, State);
+
 impl Slots {
     /// On this device.
     pub const fn new(identity: Identity) -> Self {
@@ -112,26 +114,6 @@ impl Slots {
             left: None,
             step: Step::Idle,
         }
-    }
-
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {

@@ -76,6 +76,8 @@ enum Step {
     Note,
 }
 
+on_a_device!(TestKit, State);
+
 impl TestKit {
     /// On this device.
     pub fn new(identity: Identity) -> Self {
@@ -87,26 +89,6 @@ impl TestKit {
             sheets: KitReader::default(),
             step: Step::Idle,
         }
-    }
-
-    /// Where it stands.
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// What went wrong last.
-    pub const fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// The device.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// The device, given back.
-    pub fn into_identity(self) -> Identity {
-        self.identity
     }
 
     fn step(&mut self, event: Event, world: World<'_>) -> Result<Option<Effect>, Trouble> {
