@@ -1,129 +1,17 @@
 //! Who may do what to the roll, and that nothing else gets in.
-#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 use std::collections::BTreeSet;
 
-use domain::{CategoryId, DeviceId, MemberId, SchoolId, SeededEntropy};
+use domain::{CategoryId, SchoolId, SeededEntropy};
 use proptest::prelude::*;
 use protocol::compartments::{Compartment, CompartmentSecret};
-use protocol::device::{DeviceKeys, DeviceSeed};
-use protocol::kit::{KitKeys, KitSeed};
 use protocol::log::LogHead;
-use protocol::roll::{
-    Author, Body, Capability, Entry, Genesis, Grant, Integration, Rights, RollError, RollHead,
-    RollState, SignedEntry, StoreKind,
-};
+use protocol::roll::{Author, Body, Capability, Entry, Integration, Rights, RollError, RollState};
 use protocol::signing::SigningKey;
 
-pub(super) const SCHOOL: SchoolId = SchoolId::from_bytes([0x51; 16]);
-
-pub(super) fn keys(device: u8) -> DeviceKeys {
-    DeviceKeys::of(&DeviceSeed::from_bytes([device; 32])).unwrap()
-}
-
-pub(super) fn id(device: u8) -> DeviceId {
-    DeviceId::from_bytes([device; 16])
-}
-
-pub(super) fn member(number: u8) -> MemberId {
-    MemberId::from_bytes([number; 16])
-}
-
-pub(super) fn kit(number: u8) -> KitKeys {
-    KitSeed::from_bytes([number; 16]).keys().unwrap()
-}
-
-pub(super) fn genesis() -> SignedEntry {
-    let entropy = SeededEntropy::new([1; 32]);
-    let entry = Entry {
-        school: SCHOOL,
-        after: RollHead::EMPTY,
-        body: Body::Genesis(Genesis {
-            device: id(1),
-            member: member(1),
-            keys: keys(1).public(),
-            store_kind: StoreKind::Protected,
-            server: SigningKey::from_seed(&[99; 32]).unwrap().public(),
-            kit: kit(1).public(),
-            compartments: Compartment::ALL_COMMON
-                .into_iter()
-                .map(|name| (name, CompartmentSecret::new_pair(&entropy).1))
-                .collect(),
-        }),
-        author: Author::Device(id(1)),
-        at: 1000,
-    };
-    entry.sign(keys(1).sign()).countersign(kit(1).sign())
-}
-
-/// A roll that is appended to as people would.
-pub(super) struct School {
-    pub(super) entries: Vec<SignedEntry>,
-    pub(super) state: RollState,
-    pub(super) at: u64,
-}
-
-impl School {
-    /// Device 1 of member 1 holds everything.
-    pub(super) fn new() -> Self {
-        let entries = vec![genesis()];
-        let state = RollState::replay(SCHOOL, &entries).unwrap();
-        Self {
-            entries,
-            state,
-            at: 1000,
-        }
-    }
-
-    pub(super) fn by(&mut self, device: u8, body: Body) -> Result<(), RollError> {
-        self.at += 1;
-        let entry = self.state.next(body, Author::Device(id(device)), self.at);
-        self.append(entry.sign(keys(device).sign()))
-    }
-
-    pub(super) fn by_kit(&mut self, number: u8, body: Body) -> Result<(), RollError> {
-        self.at += 1;
-        let entry = self.state.next(body, Author::Kit, self.at);
-        self.append(entry.sign(kit(number).sign()))
-    }
-
-    pub(super) fn append(&mut self, signed: SignedEntry) -> Result<(), RollError> {
-        self.state.append(&signed)?;
-        self.entries.push(signed);
-        Ok(())
-    }
-
-    pub(super) fn rights(&self, device: u8) -> &Rights {
-        &self.state.active(id(device), self.at).unwrap().rights
-    }
-}
-
-pub(super) fn rights(compartments: &[Compartment], capabilities: &[Capability]) -> Rights {
-    Rights {
-        compartments: compartments.iter().cloned().collect(),
-        capabilities: capabilities.iter().copied().collect(),
-        ..Rights::default()
-    }
-}
-
-/// Device n is member n's unless said otherwise.
-pub(super) fn grant(device: u8, rights: Rights) -> Body {
-    grant_to(device, device, rights)
-}
-
-pub(super) fn grant_to(device: u8, owner: u8, rights: Rights) -> Body {
-    Body::Grant(Grant {
-        device: id(device),
-        member: member(owner),
-        keys: keys(device).public(),
-        store_kind: StoreKind::Desktop,
-        rights,
-    })
-}
-
-const PASTORAL: Compartment = Compartment::PASTORAL;
-const SAFEGUARDING: Compartment = Compartment::SAFEGUARDING;
-const STAFF: Compartment = Compartment::STAFF;
+use super::roll_school::{
+    PASTORAL, SAFEGUARDING, SCHOOL, STAFF, School, genesis, grant, grant_to, id, keys, kit, rights,
+};
 
 #[test]
 fn a_genesis_gives_its_device_everything() {
@@ -249,66 +137,6 @@ fn an_exclusion_follows_the_person_to_a_new_phone() {
         Err(RollError::TooWide)
     );
     school.by(1, grant_to(3, 2, excluded)).unwrap();
-}
-
-#[test]
-fn adults_compartments_need_a_second_holder_once_two_exist() {
-    let mut school = School::new();
-    let holder = rights(
-        &[STAFF, SAFEGUARDING],
-        &[Capability::Grant, Capability::Revoke],
-    );
-    // The first and only holder grants the second alone.
-    school.by(1, grant(2, holder.clone())).unwrap();
-    assert!(school.rights(2).compartments.contains(&STAFF));
-
-    // Now there are two: the third waits.
-    school.by(1, grant(3, holder)).unwrap();
-    assert_eq!(
-        school.rights(3).compartments,
-        [SAFEGUARDING].into(),
-        "the rest is there at once"
-    );
-    let seq = school.state.head().length;
-    let head = school.state.head().head;
-    for (device, endorsed) in [(1, head), (3, head), (2, [0; 32])] {
-        assert!(school.by(device, Body::Endorse(seq, endorsed)).is_err());
-    }
-    school.by(2, Body::Endorse(seq, head)).unwrap();
-    assert!(school.rights(3).compartments.contains(&STAFF));
-    assert_eq!(
-        school.by(2, Body::Endorse(seq, head)),
-        Err(RollError::NothingToEndorse)
-    );
-}
-
-#[test]
-fn a_second_phone_of_the_granter_is_no_second_holder() {
-    let mut school = School::new();
-    let holder = rights(&[STAFF], &[Capability::Grant]);
-    school.by(1, grant_to(2, 1, holder.clone())).unwrap();
-    assert!(school.rights(2).compartments.contains(&STAFF));
-    school.by(1, grant(3, holder.clone())).unwrap();
-    school.by(1, grant(4, holder)).unwrap();
-    let head = school.state.head();
-    assert_eq!(
-        school.by(2, Body::Endorse(head.length, head.head)),
-        Err(RollError::NothingToEndorse)
-    );
-}
-
-#[test]
-fn an_endorsement_dies_with_the_rights_of_who_granted() {
-    let mut school = School::new();
-    let holder = rights(&[STAFF], &[Capability::Grant, Capability::Revoke]);
-    school.by(1, grant(2, holder.clone())).unwrap();
-    school.by(2, grant(3, holder)).unwrap();
-    let head = school.state.head();
-    school.by(1, Body::Revoke(id(2))).unwrap();
-    assert_eq!(
-        school.by(1, Body::Endorse(head.length, head.head)),
-        Err(RollError::NothingToEndorse)
-    );
 }
 
 #[test]

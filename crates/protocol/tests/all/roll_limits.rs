@@ -13,11 +13,10 @@ use protocol::roll::{
     RollState, SignedEntry, StoreKind,
 };
 
-use super::roll::{SCHOOL, School, genesis, grant, grant_to, id, keys, kit, member, rights};
-
-const PASTORAL: Compartment = Compartment::PASTORAL;
-const SAFEGUARDING: Compartment = Compartment::SAFEGUARDING;
-const STAFF: Compartment = Compartment::STAFF;
+use super::roll_school::{
+    PASTORAL, SAFEGUARDING, SCHOOL, STAFF, School, genesis, grant, grant_to, id, keys, kit, member,
+    rights,
+};
 
 fn fresh(number: u8) -> PublicKey {
     CompartmentSecret::new_pair(&SeededEntropy::new([number; 32])).1
@@ -178,103 +177,6 @@ fn who_may_grant_a_compartment_both_holds_it_and_may_grant() {
     assert_eq!(of(STAFF), [member(1), member(4)].into());
     assert_eq!(of(PASTORAL), [member(1), member(3), member(4)].into());
     assert_eq!(of(SAFEGUARDING), [member(1)].into());
-}
-
-#[test]
-fn a_compartment_about_adults_waits_once_and_not_again() {
-    let mut school = School::new();
-    let holder = rights(&[STAFF], &[Capability::Grant]);
-    school.by(1, grant(2, holder.clone())).unwrap();
-    // The second has it already: nothing waits when its grant is written anew.
-    school.by(1, grant(2, holder.clone())).unwrap();
-    assert_eq!(school.state.device(id(2)).unwrap().pending, None);
-    assert!(school.rights(2).compartments.contains(&STAFF));
-    // A compartment about children never waits.
-    let both = rights(&[STAFF, SAFEGUARDING], &[]);
-    school.by(1, grant(3, both)).unwrap();
-    assert_eq!(school.rights(3).compartments, [SAFEGUARDING].into());
-    let waits = school.state.device(id(3)).unwrap().pending.clone().unwrap();
-    assert_eq!(waits.compartments, [STAFF].into());
-    assert_eq!(waits.author, id(1));
-    // Whoever narrows the grant, or takes the device off, means what waits as well.
-    school
-        .by(1, Body::Restrict(id(3), rights(&[SAFEGUARDING], &[])))
-        .unwrap();
-    assert_eq!(
-        school.by(2, Body::Endorse(waits.seq, waits.head)),
-        Err(RollError::NothingToEndorse)
-    );
-    school.by(1, grant(4, holder)).unwrap();
-    let head = school.state.head();
-    school.by(1, Body::Revoke(id(4))).unwrap();
-    assert_eq!(
-        school.by(2, Body::Endorse(head.length, head.head)),
-        Err(RollError::NothingToEndorse)
-    );
-}
-
-/// Device 3 waits for `staff`, by device 2; its seq and head.
-fn waiting() -> (School, RollHead) {
-    let mut school = School::new();
-    let holder = rights(&[STAFF, PASTORAL], &[Capability::Grant]);
-    school.by(1, grant(2, holder.clone())).unwrap();
-    school
-        .by(1, grant(4, rights(&[PASTORAL], &Capability::ALL)))
-        .unwrap();
-    school
-        .by(1, grant(5, rights(&[PASTORAL], &[Capability::Revoke])))
-        .unwrap();
-    school.by(2, grant(3, holder)).unwrap();
-    let head = school.state.head();
-    (school, head)
-}
-
-#[test]
-fn an_endorsement_names_what_waits_and_comes_from_who_could_have_granted_it() {
-    let (mut school, head) = waiting();
-    let other = [7; 32];
-    for (seq, endorsed) in [(head.length, other), (head.length + 1, head.head)] {
-        assert_eq!(
-            school.by(1, Body::Endorse(seq, endorsed)),
-            Err(RollError::NothingToEndorse)
-        );
-    }
-    let endorse = Body::Endorse(head.length, head.head);
-    assert_eq!(
-        school.by(4, endorse.clone()),
-        Err(RollError::LacksCompartment(STAFF))
-    );
-    assert_eq!(
-        school.by(5, endorse.clone()),
-        Err(RollError::LacksCapability(Capability::Grant))
-    );
-    assert_eq!(
-        school.by_kit(1, endorse.clone()),
-        Err(RollError::UnknownAuthor)
-    );
-    school.by(1, endorse).unwrap();
-    assert_eq!(school.rights(3).compartments, [STAFF, PASTORAL].into());
-}
-
-#[test]
-fn a_grant_that_waits_does_not_outlive_any_of_what_its_author_needed_for_it() {
-    let left = [
-        rights(&[STAFF, PASTORAL], &[]),
-        rights(&[PASTORAL], &[Capability::Grant]),
-    ];
-    for left in left {
-        let (mut school, head) = waiting();
-        school.by(1, Body::Restrict(id(2), left)).unwrap();
-        assert_eq!(
-            school.by(1, Body::Endorse(head.length, head.head)),
-            Err(RollError::NothingToEndorse)
-        );
-    }
-    // What it did not need may go.
-    let (mut school, head) = waiting();
-    let left = rights(&[STAFF], &[Capability::Grant]);
-    school.by(1, Body::Restrict(id(2), left)).unwrap();
-    school.by(1, Body::Endorse(head.length, head.head)).unwrap();
 }
 
 #[test]
