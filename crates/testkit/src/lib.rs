@@ -19,15 +19,17 @@ mod concern;
 mod database;
 mod mail;
 mod phone;
+mod response;
 mod scan;
 mod school;
 
 pub use app::{MORNING, ORIGIN, Served};
-pub use client::{Client, Outgoing, Response, Upload, fresh_key};
+pub use client::{Client, Outgoing, Upload, fresh_key};
 pub use concern::{ConcernBuilder, Recorded};
 pub use database::{Database, Engine, Template};
 pub use mail::{Mail, MailServer};
 pub use phone::{PIN, Phone, full, limited_to};
+pub use response::Response;
 pub use scan::{Hit, Scanner};
 pub use school::{
     PASSWORD, PUPILS, Person, ROSTER_PASSWORD, TestApp, bring, found, roster, roster_of,
