@@ -1,16 +1,13 @@
 //! Every text that the contract takes, in bodies, paths, queries and headers, of every operation.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
-use testkit::{Engine, Response, fresh_key};
+use testkit::{Engine, Response, at_once, fresh_key};
 
 use super::strings::{all, for_place};
 use crate::scene::{Body, Operation, Playing, Scene, operations};
-
-fn contract() -> Value {
-    serde_json::to_value(api::openapi::document()).unwrap()
-}
 
 /// The beginnings of what can be done again and again: nothing stands in the way of the next one.
 const AGAIN: [&str; 13] = [
@@ -53,14 +50,14 @@ fn caller(operation: &Operation) -> &'static str {
 }
 
 /// Where texts stand in a body, as JSON pointers.
-fn places(document: &Value, schema: &Value, at: &str, found: &mut BTreeSet<String>) {
+fn pointers(document: &Value, schema: &Value, at: &str, found: &mut BTreeSet<String>) {
     if let Some(name) = schema["$ref"].as_str() {
         let schema = &document["components"]["schemas"][name.rsplit('/').next().unwrap()];
-        return places(document, schema, at, found);
+        return pointers(document, schema, at, found);
     }
     for several in ["allOf", "oneOf", "anyOf"] {
         for one in schema[several].as_array().into_iter().flatten() {
-            places(document, one, at, found);
+            pointers(document, one, at, found);
         }
     }
     let kind = &schema["type"];
@@ -72,10 +69,10 @@ fn places(document: &Value, schema: &Value, at: &str, found: &mut BTreeSet<Strin
         found.insert(at.to_owned());
     }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        places(document, property, &format!("{at}/{name}"), found);
+        pointers(document, property, &format!("{at}/{name}"), found);
     }
     if schema["items"].is_object() {
-        places(document, &schema["items"], &format!("{at}/0"), found);
+        pointers(document, &schema["items"], &format!("{at}/0"), found);
     }
 }
 
@@ -151,91 +148,160 @@ fn percent(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
+/// Where a text stands in what is sent.
+enum Place {
+    /// In the body, as a JSON pointer.
+    Body(String),
+    /// In the path, the query or a header: which of them, and the parameter's name.
+    Parameter(String, String),
+}
+
+/// An operation, where it takes texts, and the number of the first of these places among all that there are.
+struct Target {
+    operation: Operation,
+    places: Vec<Place>,
+    first: usize,
+}
+
+/// Every place in the contract.
+fn targets() -> Vec<Target> {
+    let document = serde_json::to_value(api::openapi::document()).unwrap();
+    let mut first = 1;
+    let each = operations().into_iter().map(|operation| {
+        let item = &document["paths"][&operation.path][operation.method.to_lowercase()];
+        let schema = &item["requestBody"]["content"]["application/json"]["schema"];
+        let mut found = BTreeSet::new();
+        pointers(&document, schema, "", &mut found);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let parameters = item["parameters"].as_array().into_iter().flatten();
+        let parameters =
+            parameters.map(|one| Place::Parameter(text(&one["in"]), text(&one["name"])));
+        let places: Vec<_> = found
+            .into_iter()
+            .map(Place::Body)
+            .chain(parameters)
+            .collect();
+        let target = Target {
+            operation,
+            first,
+            places,
+        };
+        first += target.places.len();
+        target
+    });
+    each.filter(|target| !target.places.is_empty()).collect()
+}
+
+/// What was sent, and what came of it.
+#[derive(Default)]
+struct Tally {
+    asked: usize,
+    taken: usize,
+    faults: Vec<String>,
+}
+
+impl Tally {
+    /// Whether this did what can be done only once.
+    fn note(&mut self, operation: &Operation, place: &Place, text: &str, got: &Response) -> bool {
+        self.asked += 1;
+        let place = match place {
+            Place::Body(pointer) => pointer.clone(),
+            Place::Parameter(part, name) => format!("{part} {name}"),
+        };
+        if let Some(wrong) = wrong(got, &place) {
+            let text: String = text.chars().take(40).collect();
+            self.faults
+                .push(format!("{} {place} {text:?}: {wrong}", operation.name));
+        }
+        let done = got.status < 300;
+        self.taken += usize::from(done);
+        let again = AGAIN.iter().any(|word| operation.name.starts_with(word));
+        done && operation.method != "GET" && !again
+    }
+}
+
+impl Playing<'_> {
+    /// Sends a text at this place; `None` where HTTP itself has no room for it.
+    fn send_at(&self, operation: &Operation, place: &Place, text: &str) -> Option<Response> {
+        let path = self.scene.path(operation);
+        let body = match self.scene.body(&operation.name) {
+            Body::Json(body) => Some(body),
+            Body::None | Body::File(..) => None,
+        };
+        let send = |path: &str, key: &str| self.send_text(operation, path, body.as_ref(), key);
+        Some(match place {
+            Place::Body(pointer) => {
+                let body = with(&body.unwrap_or_else(|| json!({})), pointer, text);
+                self.send_text(operation, &path, Some(&body), &fresh_key())
+            }
+            // Longer than a line of HTTP: see `requests.rs`.
+            Place::Parameter(..) if text.len() > 2_000 => return None,
+            Place::Parameter(part, name) => match part.as_str() {
+                "path" => {
+                    let path = operation
+                        .path
+                        .replace(&format!("{{{name}}}"), &percent(text));
+                    let path = self.scene.path(&Operation {
+                        path,
+                        name: operation.name.clone(),
+                        method: operation.method.clone(),
+                    });
+                    send(&path, &fresh_key())
+                }
+                "query" => send(&format!("{path}?{name}={}", percent(text)), &fresh_key()),
+                _ if text.chars().all(|letter| (' '..='~').contains(&letter)) => send(&path, text),
+                _ => return None,
+            },
+        })
+    }
+}
+
+/// Sends each text at each place of an operation. Whoever was let do what can be done only once finds the school as it
+/// was before.
+fn try_all(scene: &Scene, target: &Target, tally: &mut Tally) {
+    let mut playing = scene.play();
+    for (number, place) in (target.first..).zip(&target.places) {
+        let every = match place {
+            Place::Body(_) => 60,
+            Place::Parameter(..) => 120,
+        };
+        for text in for_place(number, every) {
+            let Some(got) = playing.send_at(&target.operation, place, &text) else {
+                continue;
+            };
+            if tally.note(&target.operation, place, &text, &got) {
+                playing = scene.play();
+            }
+        }
+    }
+}
+
 fn no_text_is_a_fault_on(engine: Engine) {
     // A fault of the server says here what it was, which its answer may not.
     let _other_test_has_set_it = tracing_subscriber::fmt()
         .with_test_writer()
         .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
         .try_init();
-    let document = contract();
     let scene = Scene::set(engine);
-    let (mut asked, mut taken, mut faults, mut place_number) = (0, 0, Vec::new(), 0);
-    for operation in operations() {
-        if all() {
-            println!(
-                "{engine:?} {}, after {place_number} places and {asked} texts",
-                operation.name
-            );
-        }
-        let item = &document["paths"][&operation.path][operation.method.to_lowercase()];
-        let schema = &item["requestBody"]["content"]["application/json"]["schema"];
-        let mut found = BTreeSet::new();
-        places(&document, schema, "", &mut found);
-        let mut playing = scene.play();
-        let path = scene.path(&operation);
-        let body = match scene.body(&operation.name) {
-            Body::Json(body) => body,
-            Body::None | Body::File(..) => json!({}),
-        };
-        let mut note = |response: &Response, what: &str, text: &str| {
-            asked += 1;
-            if let Some(wrong) = wrong(response, what) {
-                let text: String = text.chars().take(40).collect();
-                faults.push(format!("{} {what} {text:?}: {wrong}", operation.name));
-            }
-            // Whoever was let do what can be done only once finds the school as it was before.
-            let done = response.status < 300;
-            taken += usize::from(done);
-            let again = AGAIN.iter().any(|word| operation.name.starts_with(word));
-            done && operation.method != "GET" && !again
-        };
-        for place in &found {
-            place_number += 1;
-            for text in for_place(place_number, 60) {
-                let body = with(&body, place, &text);
-                let response = playing.send_text(&operation, &path, Some(&body), &fresh_key());
-                if note(&response, place, &text) {
-                    playing = scene.play();
-                }
+    let targets = targets();
+    let places: usize = targets.iter().map(|target| target.places.len()).sum();
+    let next = AtomicUsize::new(0);
+    // Each on a school of its own: making these is what takes longest.
+    let each = at_once(if all() { 2 } else { 1 }, |_| {
+        let mut tally = Tally::default();
+        while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+            try_all(&scene, target, &mut tally);
+            if all() {
+                let (name, first) = (&target.operation.name, target.first);
+                println!("{engine:?} {name}, from place {first} of {places}");
             }
         }
-        let sends = (!schema.is_null()).then_some(&body);
-        for parameter in item["parameters"].as_array().into_iter().flatten() {
-            place_number += 1;
-            let name = parameter["name"].as_str().unwrap();
-            for text in for_place(place_number, 120) {
-                if text.len() > 2_000 {
-                    continue; // longer than a line of HTTP: see `requests.rs`
-                }
-                let what = format!("{} {name}", parameter["in"]);
-                let response = match parameter["in"].as_str().unwrap() {
-                    "path" => {
-                        let path = operation
-                            .path
-                            .replace(&format!("{{{name}}}"), &percent(&text));
-                        let path = scene.path(&Operation {
-                            path,
-                            name: operation.name.clone(),
-                            method: operation.method.clone(),
-                        });
-                        playing.send_text(&operation, &path, sends, &fresh_key())
-                    }
-                    "query" => {
-                        let path = format!("{path}?{name}={}", percent(&text));
-                        playing.send_text(&operation, &path, sends, &fresh_key())
-                    }
-                    _ if text.chars().all(|letter| (' '..='~').contains(&letter)) => {
-                        playing.send_text(&operation, &path, sends, &text)
-                    }
-                    _ => continue,
-                };
-                if note(&response, &what, &text) {
-                    playing = scene.play();
-                }
-            }
-        }
-    }
-    println!("{engine:?}: {place_number} places, {asked} texts, {taken} taken");
+        tally
+    });
+    let asked: usize = each.iter().map(|tally| tally.asked).sum();
+    let taken: usize = each.iter().map(|tally| tally.taken).sum();
+    let faults: Vec<_> = each.into_iter().flat_map(|tally| tally.faults).collect();
+    println!("{engine:?}: {places} places, {asked} texts, {taken} taken");
     assert!(
         faults.is_empty(),
         "{} faults:\n{}",
@@ -243,8 +309,8 @@ fn no_text_is_a_fault_on(engine: Engine) {
         faults.join("\n")
     );
     assert!(
-        place_number > 150 && taken > 150,
-        "{place_number} places, {taken} taken"
+        places > 150 && taken > 150,
+        "{places} places, {taken} taken"
     );
 }
 
