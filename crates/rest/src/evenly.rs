@@ -11,9 +11,9 @@ const STEP: Duration = Duration::from_millis(25);
 
 /// Keeps an answer back until an instant that does not depend on what was done meanwhile.
 ///
-/// A wrong password is written in the log of every school in which its owner has a place, in the transaction
-/// that counts it; nothing is written of an address that nobody has. Some tenths of a millisecond of a
-/// transaction would tell the two apart, to whoever asks often enough.
+/// What is refused to somebody is written in a school's log; nothing is written of an address that nobody has, or of
+/// an id that never was. Some tenths of a millisecond of a transaction would tell them apart, to whoever asks
+/// often enough.
 #[derive(Debug)]
 pub struct Evenly(Instant);
 
@@ -51,4 +51,44 @@ pub async fn withheld_evenly(
         evenly.end().await;
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, ResponseError as _, rt, web};
+
+    use super::*;
+    use crate::Problem;
+
+    #[test]
+    fn what_was_looked_for_among_the_rows_is_marked_and_no_other_address() {
+        let marked = |problem: Problem| {
+            let response = problem.error_response();
+            response.extensions().contains::<Withheld>()
+        };
+        assert!(marked(Problem::from(store::Error::Absent)));
+        assert!(marked(Problem::from(store::Error::Refused {
+            action: policy::Action::ReadConcern,
+            decision: policy::Decision::Hide(policy::Why::NeedToKnow),
+        })));
+        assert!(!marked(Problem::not_found()));
+        assert!(!marked(Problem::new("unlock-required")));
+    }
+
+    #[test]
+    fn what_is_withheld_does_not_go_out_before_the_next_instant() {
+        rt::System::new().block_on(async {
+            let absent = || async { Err::<String, _>(Problem::from(store::Error::Absent)) };
+            let service = App::new()
+                .wrap(from_fn(withheld_evenly))
+                .route("/", web::get().to(absent));
+            let service = init_service(service).await;
+            let begun = Instant::now();
+            let response = call_service(&service, TestRequest::default().to_request()).await;
+            assert_eq!(response.status(), 404);
+            assert!(begun.elapsed() >= STEP, "{:?}", begun.elapsed());
+        });
+    }
 }
