@@ -32,7 +32,7 @@ pub use phone::{PIN, Phone, full, limited_to};
 pub use response::Response;
 pub use scan::{Hit, Scanner};
 pub use school::{
-    PASSWORD, PUPILS, Person, ROSTER_PASSWORD, TestApp, bring, found, roster, roster_of,
+    PASSWORD, PUPILS, Person, ROSTER_PASSWORD, TestApp, bring, found, found_at, roster, roster_of,
 };
 
 /// Lets several people do something at the same moment; what came of it for each, in their order.

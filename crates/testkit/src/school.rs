@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use domain::{SystemClock, SystemEntropy};
 use protocol::roll::Rights;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
@@ -262,6 +263,24 @@ fn set_up(engine: Engine) -> Still {
         categories,
         template: served.stop().freeze(),
     }
+}
+
+/// Founds a school on a server that runs by itself, with the code that its `setup` has printed.
+///
+/// # Panics
+/// If there is none in it, or anything in the way of it refuses.
+pub fn found_at(origin: &str, printed: &[u8], name: &'static str, school: &str) -> Person {
+    let printed = String::from_utf8_lossy(printed);
+    let code = printed
+        .split_whitespace()
+        .find(|word| word.len() == 30 && word.matches('-').count() == 4)
+        .unwrap_or_else(|| panic!("no setup code in: {printed}"));
+    let phone = Phone::new(
+        origin,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy::new()),
+    );
+    found(Client::new(origin), phone, code, name, school)
 }
 
 /// Founds a school with a setup code: its first person, and their phone with the first keys.

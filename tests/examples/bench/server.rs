@@ -6,13 +6,11 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
-use domain::{SystemClock, SystemEntropy};
 use serde_json::Value;
-use testkit::{Client, Database, Engine, Person, Phone, found, fresh_key};
+use testkit::{Client, Database, Engine, Person, found_at, fresh_key};
 
 pub(crate) struct Server {
     process: Child,
@@ -79,18 +77,8 @@ impl Server {
             .arg("--another")
             .output()
             .unwrap();
-        let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
-        let code = printed
-            .split_whitespace()
-            .find(|word| word.len() == 30 && word.matches('-').count() == 4)
-            .unwrap_or_else(|| panic!("no setup code in: {printed}"));
-        let phone = Phone::new(
-            &self.origin,
-            Arc::new(SystemClock),
-            Arc::new(SystemEntropy::new()),
-        );
         let school = format!("school-{}", &fresh_key()[32..]);
-        found(Client::new(&self.origin), phone, code, name, &school)
+        found_at(&self.origin, &printed.stdout, name, &school)
     }
 
     /// Has PostgreSQL count what is in its tables, as it does by itself within a minute of such a change.

@@ -41,7 +41,7 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// # Panics
 /// If schemathesis is not there: `scripts/setup` installs it.
 pub fn run(plan: &Plan) -> Outcome {
-    let mut outcome = Outcome::of("contract", &format!("{:?}", plan.engine).to_lowercase());
+    let mut outcome = Outcome::of_engine("contract", plan.engine);
     let chosen: Vec<_> = CALLERS
         .into_iter()
         .filter(|name| plan.callers.is_empty() || plan.callers.iter().any(|asked| asked == name))

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use testkit::{Engine, TestApp};
 
-use crate::figures::{percentile, rounded, welch};
 use crate::{Outcome, progress};
 
 /// Asks, as somebody from whom a concern is kept, for it and for one that never was, in turn and in this process.
@@ -12,7 +11,7 @@ use crate::{Outcome, progress};
 /// # Panics
 /// If the stage cannot be set.
 pub fn run(samples: usize, engine: Engine) -> Outcome {
-    let mut outcome = Outcome::of("hidden", &format!("{engine:?}").to_lowercase());
+    let mut outcome = Outcome::of_engine("hidden", engine);
     let app = TestApp::start(engine);
     // Of a year group that the deputy's key does not reach.
     let concern = app.concern().about("Tomos Gale").raised_by("Aled").create();
@@ -41,11 +40,6 @@ pub fn run(samples: usize, engine: Engine) -> Outcome {
         }
         progress("hidden", number + 1, samples, String::new);
     }
-    outcome.figure("samples_each", samples);
-    outcome.figure("welch_t", rounded(welch(&hidden, &absent)));
-    let (hidden, absent) = (percentile(&mut hidden, 0.5), percentile(&mut absent, 0.5));
-    outcome.figure("median_hidden_ms", rounded(hidden));
-    outcome.figure("median_absent_ms", rounded(absent));
-    outcome.figure("median_difference_ms", rounded(hidden - absent));
+    outcome.apart(("hidden", hidden), ("absent", absent));
     outcome.ended()
 }

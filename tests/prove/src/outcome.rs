@@ -8,6 +8,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 use serde_json::Value;
+use testkit::Engine;
+
+use crate::figures::{percentile, rounded, welch};
 
 /// How a campaign went: written to a file as it is, and said in one line.
 #[derive(Debug, Serialize)]
@@ -33,6 +36,15 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// A campaign on one of the databases that has found nothing yet.
+    pub fn of_engine(campaign: &str, engine: Engine) -> Self {
+        let on = match engine {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        };
+        Self::of(campaign, on)
+    }
+
     /// A campaign that has found nothing yet.
     pub fn of(campaign: &str, on: &str) -> Self {
         Self {
@@ -51,6 +63,19 @@ impl Outcome {
     /// Notes a figure.
     pub fn figure(&mut self, name: &str, value: impl Into<Value>) {
         self.figures.insert(name.to_owned(), value.into());
+    }
+
+    /// Notes how far two samples of times in milliseconds, asked for in turn, can be told apart.
+    pub fn apart(&mut self, one: (&str, Vec<f64>), other: (&str, Vec<f64>)) {
+        self.figure("samples_each", one.1.len());
+        self.figure("welch_t", rounded(welch(&one.1, &other.1)));
+        let mut median = |(name, mut times): (&str, Vec<f64>)| {
+            let median = percentile(&mut times, 0.5);
+            self.figure(&format!("median_{name}_ms"), rounded(median));
+            median
+        };
+        let difference = median(one) - median(other);
+        self.figure("median_difference_ms", rounded(difference));
     }
 
     /// Notes that something is not as it has to be.

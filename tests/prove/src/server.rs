@@ -4,11 +4,9 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{SystemClock, SystemEntropy};
-use testkit::{Client, Person, Phone, found};
+use testkit::{Person, found_at};
 
 use crate::Cluster;
 use crate::postgres::free_port;
@@ -134,17 +132,7 @@ impl Server {
     /// If anything in the way of it refuses.
     pub fn found(&self, name: &'static str, school: &str) -> Person {
         let printed = self.command("setup").output().unwrap();
-        let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
-        let code = printed
-            .split_whitespace()
-            .find(|word| word.len() == 30 && word.matches('-').count() == 4)
-            .unwrap_or_else(|| panic!("no setup code in: {printed}"));
-        let phone = Phone::new(
-            &self.origin(),
-            Arc::new(SystemClock),
-            Arc::new(SystemEntropy::new()),
-        );
-        found(Client::new(&self.origin()), phone, code, name, school)
+        found_at(&self.origin(), &printed.stdout, name, school)
     }
 
     fn command(&self, name: &str) -> Command {

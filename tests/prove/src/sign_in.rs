@@ -9,7 +9,7 @@ use serde_json::json;
 use testkit::{Client, Engine, Response, TestApp, bring, fresh_key, roster};
 use ureq::http::Method;
 
-use crate::figures::{percentile, rounded, welch};
+use crate::figures::{percentile, rounded};
 use crate::kill::form;
 use crate::load::{at_rate, times};
 use crate::{Cluster, Outcome, Server, progress};
@@ -35,7 +35,7 @@ const MEMORY: u64 = 192 * 1024;
 /// # Panics
 /// If the stage cannot be set.
 pub fn flood(plan: Plan, engine: Engine) -> Outcome {
-    let mut outcome = Outcome::of("sign-in-flood", name(engine));
+    let mut outcome = Outcome::of_engine("sign-in-flood", engine);
     let folder = tempfile::tempdir().unwrap();
     let cluster = (engine == Engine::Postgres).then(Cluster::start);
     let mut server = Server::new(folder.path(), cluster.as_ref());
@@ -143,13 +143,6 @@ pub fn flood(plan: Plan, engine: Engine) -> Outcome {
     outcome.ended()
 }
 
-const fn name(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "sqlite",
-        Engine::Postgres => "postgres",
-    }
-}
-
 /// Compares accounts that there are with such that there are not, one after the other, in this process: its
 /// clock is moved, so that the waits after wrong passwords are over each time.
 ///
@@ -157,7 +150,7 @@ const fn name(engine: Engine) -> &'static str {
 /// If the stage cannot be set.
 pub fn telling_apart(plan: Plan, engine: Engine) -> Outcome {
     const PEOPLE: [&str; 6] = ["Bashir", "Morag", "Carys", "Aled", "Dilys", "Gwen"];
-    let mut outcome = Outcome::of("sign-in-telling-apart", name(engine));
+    let mut outcome = Outcome::of_engine("sign-in-telling-apart", engine);
     let app = TestApp::start(engine);
     let stranger = app.browser();
     let wrong = |email: &str| {
@@ -217,11 +210,6 @@ pub fn telling_apart(plan: Plan, engine: Engine) -> Outcome {
         "nobody is ever made to wait".to_owned()
     });
 
-    outcome.figure("samples_each", plan.samples);
-    outcome.figure("welch_t", rounded(welch(&known, &unknown)));
-    let (known, unknown) = (percentile(&mut known, 0.5), percentile(&mut unknown, 0.5));
-    outcome.figure("median_known_ms", rounded(known));
-    outcome.figure("median_unknown_ms", rounded(unknown));
-    outcome.figure("median_difference_ms", rounded(known - unknown));
+    outcome.apart(("known", known), ("unknown", unknown));
     outcome.ended()
 }

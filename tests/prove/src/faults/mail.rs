@@ -21,12 +21,7 @@ const TRIES: i32 = 9;
 /// # Panics
 /// If the stage cannot be set.
 pub fn run(engine: Engine) -> Outcome {
-    let on = if engine == Engine::Sqlite {
-        "sqlite"
-    } else {
-        "postgres"
-    };
-    let mut outcome = Outcome::of("faults-mail", on);
+    let mut outcome = Outcome::of_engine("faults-mail", engine);
     let app = TestApp::start(engine);
     let mut server = MailServer::start();
     server.deliver(&app);
