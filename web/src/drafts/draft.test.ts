@@ -132,6 +132,17 @@ test("a file that there was no room for is said for as long as it is there", asy
   expect(draft.current().cannotKeep).toBe(false);
 });
 
+test("a file that is taken away before it was found to have no room is not missed", async () => {
+  const draft = form();
+  await draft.open(store);
+  vi.spyOn(store, "putFile").mockRejectedValueOnce(new DOMException("", "QuotaExceededError"));
+  draft.attach([{ about: NOTE, blob: new Blob(["words"]) }]);
+  draft.detach("f1");
+  draft.change({ words: "without it" });
+  await draft.save();
+  expect(draft.current().cannotKeep).toBe(false);
+});
+
 test("without a store the form says so, and works", async () => {
   const draft = form();
   await draft.open(undefined);

@@ -117,9 +117,11 @@ export class DraftKeeper<F extends Form> {
   detach = (id: string): void => {
     const files = new Map(this.state.files);
     files.delete(id);
-    this.unkept.delete(id);
     this.become({ files });
-    void this.inTurn((store, name) => store.remove(`${name}/${id}`));
+    void this.inTurn((store, name) => {
+      this.unkept.delete(id);
+      return store.remove(`${name}/${id}`);
+    });
     this.changeFiles(this.state.fields.files.filter((file) => file.id !== id));
   };
 

@@ -77,7 +77,7 @@ export class Outbox {
 
   /** Takes up what an earlier visit, or a tab that is closed, has left, and sends it. */
   async resume(): Promise<void> {
-    for (const { id } of (await this.store.names("parcel:")).reverse()) await this.takeUp(id).catch(() => undefined);
+    for (const { id } of (await this.store.names("parcel:")).reverse()) await this.takeUp(id);
     this.tell();
     void this.run();
   }

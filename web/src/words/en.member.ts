@@ -69,3 +69,17 @@ export const app = {
   lead: "You opened a code that the authenticator app reads. Copy it, open the app, and choose “Paste a code”.",
   none: "There is no code in this link. Scan the code again with the app itself.",
 };
+
+export const passwordLink = {
+  lead: "Type your e-mail address. If it belongs to somebody at a school here, a link arrives within minutes.",
+  send: "Send me a link",
+  sent: "If that address is known, a link is on its way. It works once, for an hour.",
+  backToSignIn: "Back to sign in",
+  newPassword: "New password",
+  newPasswordHint: "At least 12 characters. Three words that only you would put together are good and easy to type.",
+  showPassword: "Show the password",
+  tooShort: (length: number) => `${length} of at least 12 characters`,
+  setPassword: "Use this password",
+  passwordSet: "Your password is set. Sign in with it.",
+  noToken: "This page needs the link from your e-mail, opened whole. Ask for a new one if yours is old.",
+};

@@ -105,7 +105,6 @@ export const problems = {
       "Safehold has no room left to keep this. What you typed is still here. Tell whoever looks after your computers; it is sent again by itself.",
     "hand-off-refused": "This browser did not ask, so nothing was opened.",
     "idempotency-key-reused": "This was already sent with other words. Look at your receipts before sending again.",
-    "kit-refused": "Those are not the sheets of this school's recovery kit.",
     "school-restoring":
       "Your school's keys are being brought back after the server was restored. What you wrote is kept on this device; send it again later.",
     "school-not-open":
@@ -119,14 +118,9 @@ export const problems = {
     "alert-rule-without-recipient": "Choose at least one person to tell.",
     "concern-not-closed": "This concern is not closed. Load the page again to see how it stands.",
     "concern-not-open": "This concern is closed. Load the page again to see how.",
-    "device-refused": "This device was not recognised. Enrol it again in the app.",
-    "device-suspended": "This device is suspended. Ask another key holder.",
     "invalid-roster": "This is not a roster that can be read.",
     "member-exists": "There is a person with this e-mail address already.",
     "method-not-allowed": "This cannot be done here.",
-    "number-refused": "That was not the number on the screen.",
-    "pin-refused": "That was not the PIN.",
-    "pin-too-soon": "It was too soon for another PIN, so that one was not looked at.",
     "roll-entry-refused": "The roll of keys has changed meanwhile. Try again.",
     "school-exists": "This Safehold is set up already. Sign in instead.",
     "server-error": "Something went wrong at Safehold. What you typed is still here. Try again in a moment.",

@@ -13,7 +13,8 @@ import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Loading, Page } from "../../parts/Page";
 import { Trouble } from "../../parts/Trouble";
 import { problems, sign, titles } from "../../words/en";
-import { passwordLink, setup as text } from "../../words/en.setup";
+import { passwordLink } from "../../words/en.member";
+import { setup as text } from "../../words/en.setup";
 import { EnrolmentCode } from "./enrolment_code";
 import styles from "./keys.module.css";
 

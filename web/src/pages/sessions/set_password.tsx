@@ -9,7 +9,7 @@ import { Form } from "../../parts/Form";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { sign, titles } from "../../words/en";
-import { passwordLink as text } from "../../words/en.setup";
+import { passwordLink as text } from "../../words/en.member";
 
 const LEAST = 12;
 
