@@ -34,6 +34,7 @@ pub fn application(
         .wrap(Compress::default())
         .wrap(rest::security_headers())
         .wrap(from_fn(rest::request_log))
+        .wrap(from_fn(rest::renew_connections))
         .service(
             web::scope("/v1")
                 .wrap(from_fn(rest::withheld_evenly))

@@ -50,6 +50,7 @@ impl Demo {
                     .configure(docs::routes)
                     .default_service(web::to(pages::page))
             })
+            .on_connect(rest::count_requests)
             .shutdown_timeout(1)
             .bind(&self.listen)?;
             let address = server.addrs().first().map(ToString::to_string);

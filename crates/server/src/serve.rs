@@ -65,6 +65,7 @@ impl Serve {
                 .configure(|config| claimed.routes(config))
                 .default_service(web::to(pages::page))
         })
+        .on_connect(rest::count_requests)
         .shutdown_timeout(GRACE);
         if let Some(workers) = self.workers {
             server = server.workers(workers.max(1));

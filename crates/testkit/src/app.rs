@@ -126,6 +126,7 @@ impl Served {
         let thread = std::thread::spawn(move || {
             rt::System::new().block_on(async move {
                 let server = HttpServer::new(move || api::http::application(served.clone()))
+                    .on_connect(rest::count_requests)
                     .workers(2)
                     .disable_signals()
                     .listen(listener)

@@ -1,6 +1,6 @@
 //! Requests that no browser makes: broken, endless, enormous, nested beyond reason, in strange encodings.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,20 @@ fn raw(app: &TestApp, parts: &[&[u8]]) -> String {
         }
     }
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// The head of one answer, in lower case; its body is read and passed over.
+fn one_answer(answers: &mut impl BufRead) -> String {
+    let mut head = String::new();
+    while answers.read_line(&mut head).unwrap() > 2 {}
+    let head = head.to_lowercase();
+    let length = head
+        .split("content-length: ")
+        .nth(1)
+        .and_then(|rest| rest.lines().next());
+    let length: usize = length.expect("a length").parse().unwrap();
+    answers.read_exact(&mut vec![0; length]).unwrap();
+    head
 }
 
 fn status(answer: &str) -> Option<u16> {
@@ -197,6 +211,22 @@ both_databases! {
         assert!(begun.elapsed() < Duration::from_secs(20));
         drop(slow);
         works(&app);
+    }
+
+    fn a_connection_is_asked_to_be_another_after_a_hundred_requests(app: TestApp) {
+        let mut stream = TcpStream::connect(app.address().trim_start_matches("http://")).unwrap();
+        let mut answers = BufReader::new(stream.try_clone().unwrap());
+        let mut ask = || {
+            stream.write_all(b"GET /v1/health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();
+            one_answer(&mut answers)
+        };
+        for _ in 0..99 {
+            let answer = ask();
+            assert!(status(&answer) == Some(200) && !answer.contains("connection: close"), "{answer}");
+        }
+        let last = ask();
+        assert!(status(&last) == Some(200) && last.contains("connection: close"), "{last}");
+        assert_eq!(answers.read(&mut [0]).unwrap(), 0, "it goes on");
     }
 
     fn a_path_leads_nowhere_but_where_it_says(app: TestApp) {
