@@ -27,6 +27,16 @@ async function signOut({ page }) {
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
 }
 
+/** Sends what is written while the server takes nothing. */
+async function sendInVain({ page }) {
+  const away = { type: "/problems/unavailable", title: "The server is busy", status: 503 };
+  await page.route("**/v1/concerns", (route) =>
+    route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(away) }),
+  );
+  await page.getByRole("button", { name: "Send to the safeguarding team" }).click();
+  await page.getByRole("heading", { name: "Not sent yet" }).waitFor();
+}
+
 /** How many receipts the server has for whoever is signed in here. */
 async function receipts() {
   const { body } = await desk.ask("GET", "/v1/receipts");
@@ -44,12 +54,7 @@ step("a concern that waits is sent in its writer's name, and not in that of whoe
   await enter(TEACHER);
   await page.goto("/record");
   await write(desk, WORDS);
-  const away = { type: "/problems/unavailable", title: "The server is busy", status: 503 };
-  await page.route("**/v1/concerns", (route) =>
-    route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(away) }),
-  );
-  await page.getByRole("button", { name: "Send to the safeguarding team" }).click();
-  await page.getByRole("heading", { name: "Not sent yet" }).waitFor();
+  await sendInVain(desk);
   await signOut(desk);
   await page.unroute("**/v1/concerns");
 
@@ -88,6 +93,21 @@ step("a page that somebody left open shows nothing of theirs to whoever signs in
   await page.goto("/record");
   await page.getByText(/This is what you had written/).waitFor();
   assert.equal(await page.getByLabel("What happened?").inputValue(), WORDS);
+});
+
+step("what waits in a page whose writer has signed out is sent from the tab in which they sign in next", async () => {
+  const { page, context } = desk;
+  await sendInVain(desk);
+  await signOut(desk);
+  const tab = await context.newPage();
+  await tab.goto("/");
+  await signIn({ page: tab }, TEACHER);
+  await tab.getByText(TEACHER.name).first().waitFor();
+  await eventually("it is sent from there", async () => (await receipts()) === 2);
+  await tab.close();
+  await page.unroute("**/v1/concerns");
+  await page.reload();
+  await page.getByText(TEACHER.name).first().waitFor();
 });
 
 step("who signs out without a connection is signed out once there is one", async () => {

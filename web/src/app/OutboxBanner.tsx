@@ -8,8 +8,8 @@ import styles from "./OutboxBanner.module.css";
 /** Wherever one is: that something waits to be sent, or came back. */
 export function OutboxBanner() {
   const path = usePath();
-  const { outbox } = useDesk(useMember().id);
-  const { parcels } = useOutbox(outbox);
+  const desk = useDesk(useMember().id);
+  const { parcels } = useOutbox(desk?.outbox);
   const waiting = parcels.filter((parcel) => !parcel.receipt && !parcel.refusal).length;
   const refused = parcels.some((parcel) => parcel.refusal);
   if (path === "/record" || (waiting === 0 && !refused)) return null;

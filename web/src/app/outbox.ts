@@ -2,6 +2,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { api } from "../api/client";
 import { explain, mayPass, words } from "../api/problem";
+import { current, subscribe } from "../api/session";
 import type { ProblemBody } from "../api/shapes";
 import { upload } from "../api/upload";
 import { type Carrier, Outbox, type Progress } from "../drafts/outbox";
@@ -55,30 +56,38 @@ export function sendNow(): void {
   window.dispatchEvent(new Event("safehold:send-now"));
 }
 
-export type Desk = { store: DraftStore | undefined; outbox: Outbox | undefined; ready: boolean };
+export type Desk = { store: DraftStore | undefined; outbox: Outbox };
 
 let desk: { member: string; opening: Promise<Desk> } | undefined;
 
-/** Without storage (a private window) there is still an outbox; it lives as long as the tab. */
-function open(member: string): Promise<Desk> {
-  if (desk?.member === member) return desk.opening;
-  const opening = DraftStore.open(member)
-    .then(async (store) => {
-      const outbox = new Outbox(store, carrier);
-      await outbox.resume().catch(() => undefined);
-      resumeWithEachLook(outbox);
-      return { store, outbox, ready: true };
-    })
-    .catch(() => ({ store: undefined, outbox: new Outbox(NO_STORE, carrier), ready: true }));
-  desk = { member, opening };
-  return opening;
+/** The one desk of this tab. Without storage (a private window) its outbox lives as long as the tab. */
+export function deskOf(member: string): Promise<Desk> {
+  if (desk?.member !== member) desk = { member, opening: open(member) };
+  return desk.opening;
 }
 
-/** What another tab was sending when it was closed goes on in this one. */
-function resumeWithEachLook(outbox: Outbox): void {
-  const resume = () => void outbox.resume().catch(() => undefined);
+async function open(member: string): Promise<Desk> {
+  const store = await DraftStore.open(member).catch(() => undefined);
+  const outbox = new Outbox(store ?? NO_STORE, carrier);
+  await outbox.resume().catch(() => undefined);
+  follow(outbox);
+  return { store, outbox };
+}
+
+/** What another tab was sending when it was closed goes on in this one, for as long as its writer is signed in. */
+function follow(outbox: Outbox): void {
+  let here = true;
+  const resume = () => void (here && outbox.resume().catch(() => undefined));
   window.addEventListener("online", resume);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resume());
+  const look = () => {
+    if (here === (current().phase === "in")) return;
+    here = !here;
+    if (here) resume();
+    else void outbox.stop();
+  };
+  subscribe(look);
+  look();
 }
 
 const unavailable = () => Promise.reject(new Error("no storage"));
@@ -92,11 +101,12 @@ const NO_STORE = {
   close: () => undefined,
 } as unknown as DraftStore;
 
-export function useDesk(member: string): Desk {
-  const [opened, setOpened] = useState<Desk>({ store: undefined, outbox: undefined, ready: false });
+/** Nothing until it is known what an earlier visit left. */
+export function useDesk(member: string): Desk | undefined {
+  const [opened, setOpened] = useState<Desk>();
   useEffect(() => {
     let here = true;
-    void open(member).then((now) => here && setOpened(now));
+    void deskOf(member).then((now) => here && setOpened(now));
     return () => {
       here = false;
     };

@@ -93,7 +93,7 @@ test("what a closed tab left is sent by the next visit, with the same key", asyn
   const store = await DraftStore.open("mem_a");
   const never = new Outbox(store, { ...world([]).carrier, post: () => new Promise(() => undefined) });
   await never.add(parcel(note()), new Map([["f1", new Blob(["words"])]]));
-  never.stop();
+  void never.stop();
 
   const { carrier, concerns, uploaded } = world(["fine"]);
   const next = new Outbox(store, carrier);
@@ -166,7 +166,7 @@ test("a store that fails for a moment holds a file up for as long, and no longer
   const store = await DraftStore.open("mem_a");
   const first = new Outbox(store, { ...world([]).carrier, post: () => new Promise(() => undefined) });
   await first.add(parcel(note()), new Map([["f1", new Blob(["words"])]]));
-  first.stop();
+  void first.stop();
 
   const { carrier, uploaded, pauses } = world([]);
   vi.spyOn(store, "getFile").mockRejectedValueOnce(new DOMException("", "UnknownError"));
@@ -188,8 +188,8 @@ test("a file that this browser has lost is said, and the concern arrives", async
   store.close();
 });
 
-test("of two tabs one sends, and the other goes on when that one is closed", async () => {
-  const store = await DraftStore.open("mem_a");
+/** The names that the tabs of one browser hold, and how they do. */
+function locks() {
   const held = new Map<string, () => void>();
   const hold: Hold = (name) => {
     if (held.has(name)) return Promise.resolve(undefined);
@@ -197,6 +197,12 @@ test("of two tabs one sends, and the other goes on when that one is closed", asy
     held.set(name, release);
     return Promise.resolve(release);
   };
+  return { held, hold };
+}
+
+test("of two tabs one sends, and the other goes on when that one is closed", async () => {
+  const store = await DraftStore.open("mem_a");
+  const { held, hold } = locks();
   const stuck = new Outbox(store, { ...world([]).carrier, post: () => new Promise(() => undefined) }, hold);
   await stuck.add(parcel(), new Map());
 
@@ -205,11 +211,48 @@ test("of two tabs one sends, and the other goes on when that one is closed", asy
   await other.resume();
   expect(other.current().parcels).toEqual([]);
 
-  stuck.stop();
+  void stuck.stop();
   held.get("parcel:p1")?.();
   await other.resume();
   await settled(other);
   expect([...concerns.keys()]).toEqual(["key-1"]);
   expect(held.size).toBe(0);
+  store.close();
+});
+
+test("who signs out leaves what waits to whichever tab they sign in to next", async () => {
+  const store = await DraftStore.open("mem_a");
+  const { held, hold } = locks();
+  const { concerns, carrier } = world(["lost before"]);
+  // Its pause does not end, as in a page that nobody looks at.
+  const left = new Outbox(store, { ...carrier, pause: () => new Promise(() => undefined) }, hold);
+  await left.add(parcel(), new Map());
+  expect(held.size).toBe(1);
+  await left.stop();
+  expect(left.current().parcels).toEqual([]);
+
+  const next = new Outbox(store, carrier, hold);
+  await next.resume();
+  await settled(next);
+  expect([...concerns.keys()]).toEqual(["key-1"]);
+  expect(held.size).toBe(0);
+  store.close();
+});
+
+test("what a page alone has waits in it until its writer is back", async () => {
+  const store = await DraftStore.open("mem_a");
+  vi.spyOn(store, "put").mockRejectedValue(new DOMException("", "QuotaExceededError"));
+  const { carrier, concerns, uploaded } = world(["lost before", "fine"]);
+  let goOn: () => void = () => undefined;
+  const outbox = new Outbox(store, { ...carrier, pause: () => new Promise((resolve) => (goOn = resolve)) });
+  await outbox.add(parcel(note()), new Map([["f1", new Blob(["words"])]]));
+  await outbox.stop();
+  goOn();
+  await Promise.resolve();
+  expect([...concerns.keys()]).toEqual([]);
+
+  await outbox.resume();
+  await settled(outbox);
+  expect(uploaded).toEqual(["con_1 f1 note.txt words"]);
   store.close();
 });

@@ -58,6 +58,7 @@ export class Outbox {
   private parcels: Parcel[] = [];
   private parts: Record<string, number> = {};
   private running = false;
+  private round: Promise<boolean> | undefined;
   private stopped = false;
   private snapshot: Progress = { parcels: [], parts: {}, trying: false };
   private readonly listeners = new Set<() => void>();
@@ -77,6 +78,7 @@ export class Outbox {
 
   /** Takes up what an earlier visit, or a tab that is closed, has left, and sends it. */
   async resume(): Promise<void> {
+    this.stopped = false;
     for (const { id } of (await this.store.names("parcel:")).reverse()) await this.takeUp(id);
     this.tell();
     void this.run();
@@ -128,8 +130,22 @@ export class Outbox {
     this.tell();
   }
 
-  stop(): void {
+  /**
+   * Its writer has signed out: what is kept is left to whichever tab they sign in to next, this one or another,
+   * once what is under way has ended. What is only in this page stays in it.
+   */
+  async stop(): Promise<void> {
     this.stopped = true;
+    await this.round;
+    if (!this.stopped) return; // they are back
+    this.parcels = this.parcels.filter((parcel) => parcel.onlyHere);
+    for (const [id, release] of this.releases) {
+      if (this.parcels.some((parcel) => parcel.id === id)) continue;
+      this.releases.delete(id);
+      this.held.delete(id);
+      release();
+    }
+    this.tell();
   }
 
   /** Files of this visit, so that a browser without storage can still send them. */
@@ -144,7 +160,8 @@ export class Outbox {
       const before = this.left();
       if (before === 0) break;
       this.tell(true);
-      const wait = await this.oneRound().catch(() => true);
+      this.round = this.oneRound().catch(() => true);
+      const wait = await this.round;
       this.tell(false);
       if (!wait) continue;
       attempt = this.left() < before ? 0 : attempt + 1;

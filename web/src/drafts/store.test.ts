@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
-import { beforeEach, expect, test } from "vitest";
+import { forceCloseDatabase } from "fake-indexeddb";
+import { beforeEach, expect, test, vi } from "vitest";
 import { DraftStore } from "./store";
 
 const DAY = 86_400_000;
@@ -109,4 +110,16 @@ test("what was sent off and has not arrived is kept over the longest holidays", 
   expect(await later.get("parcel:1")).toBe(1);
   expect(await later.getFile("parcel:1/file")).toBeDefined();
   later.close();
+});
+
+test("a database that the browser shut beneath the page is opened again", async () => {
+  const open = vi.spyOn(indexedDB, "open");
+  const store = await DraftStore.open("mem_a");
+  await store.put("draft:1", "before");
+  const { result } = open.mock.results[0]?.value as IDBOpenDBRequest;
+  forceCloseDatabase(result as unknown as Parameters<typeof forceCloseDatabase>[0]);
+  await vi.waitFor(async () => expect(await store.get("draft:1")).toBe("before"));
+  await store.put("draft:1", "since");
+  expect(await store.get("draft:1")).toBe("since");
+  store.close();
 });

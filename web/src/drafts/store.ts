@@ -16,18 +16,19 @@ type Id = [member: string, name: string];
 const KEEP_FOR = 14 * 86_400_000;
 const isBeneath = (name: string) => name.includes("/");
 
+type Connection = { database: IDBDatabase; key: CryptoKey };
+
 export class DraftStore {
+  private connection: Promise<Connection> | undefined;
+
   private constructor(
-    private readonly database: IDBDatabase,
-    private readonly key: CryptoKey,
     private readonly member: string,
     private readonly now: () => number,
   ) {}
 
   /** Opens the store of one member; rejects where the browser offers no storage (private windows). */
   static async open(member: string, now: () => number = Date.now): Promise<DraftStore> {
-    const database = await openDatabase();
-    const store = new DraftStore(database, await ownKey(database), member, now);
+    const store = new DraftStore(member, now);
     await store.dropOld();
     return store;
   }
@@ -67,11 +68,17 @@ export class DraftStore {
   }
 
   close(): void {
-    this.database.close();
+    void this.connection?.then(({ database }) => database.close());
   }
 
-  private rows(mode: IDBTransactionMode): IDBObjectStore {
-    return this.database.transaction("rows", mode).objectStore("rows");
+  /** A browser may shut the database beneath the page: a phone does so overnight. Then it is opened again. */
+  private connect(): Promise<Connection> {
+    const again = () => (this.connection = undefined);
+    this.connection ??= openDatabase(again).catch((error: unknown) => {
+      again();
+      throw error;
+    });
+    return this.connection;
   }
 
   private bound(name: string): Uint8Array<ArrayBuffer> {
@@ -81,10 +88,11 @@ export class DraftStore {
   private async seal(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const algorithm = { name: "AES-GCM", iv, additionalData: this.bound(name) };
-    const sealed = await crypto.subtle.encrypt(algorithm, this.key, bytes);
+    const { database, key } = await this.connect();
+    const sealed = await crypto.subtle.encrypt(algorithm, key, bytes);
     const row: Row = { name, member: this.member, savedAt: this.now(), iv, sealed };
     // Kept once it is on the disk, and not before: a full one is noticed at the end.
-    const transaction = this.database.transaction("rows", "readwrite", { durability: "strict" });
+    const transaction = database.transaction("rows", "readwrite", { durability: "strict" });
     transaction.objectStore("rows").put(row);
     await committed(transaction);
   }
@@ -92,9 +100,10 @@ export class DraftStore {
   private async unseal(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const row = await this.row([this.member, name]);
     if (!row) return undefined;
+    const { key } = await this.connect();
     const algorithm = { name: "AES-GCM", iv: row.iv, additionalData: this.bound(name) };
     try {
-      return new Uint8Array(await crypto.subtle.decrypt(algorithm, this.key, row.sealed));
+      return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, row.sealed));
     } catch {
       return undefined;
     }
@@ -114,31 +123,38 @@ export class DraftStore {
 
   // Keys and single rows, never all rows: a file of 25 MB lies in each.
   private async keys(range?: IDBKeyRange): Promise<Id[]> {
-    return (await answer(this.rows("readonly").getAllKeys(range))) as Id[];
+    const { database } = await this.connect();
+    return (await answer(rowsIn(database, "readonly").getAllKeys(range))) as Id[];
   }
 
   private async row(id: Id): Promise<Row | undefined> {
-    return answer<Row | undefined>(this.rows("readonly").get(id));
+    const { database } = await this.connect();
+    return answer<Row | undefined>(rowsIn(database, "readonly").get(id));
   }
 
   private async forget(member: string, name: string): Promise<void> {
-    const rows = this.rows("readwrite");
+    const { database } = await this.connect();
+    const rows = rowsIn(database, "readwrite");
     // "0" is what comes after "/".
     const beneath = IDBKeyRange.bound([member, `${name}/`], [member, `${name}0`], false, true);
     await Promise.all([answer(rows.delete([member, name])), answer(rows.delete(beneath))]);
   }
 }
 
-function openDatabase(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open("safehold", 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("keys");
-      request.result.createObjectStore("rows", { keyPath: ["member", "name"] });
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("indexedDB"));
-  });
+function rowsIn(database: IDBDatabase, mode: IDBTransactionMode): IDBObjectStore {
+  return database.transaction("rows", mode).objectStore("rows");
+}
+
+/** The browser's one database, and its key; `onClose` is called when the browser shuts it. */
+async function openDatabase(onClose: () => void): Promise<Connection> {
+  const request = indexedDB.open("safehold", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("keys");
+    request.result.createObjectStore("rows", { keyPath: ["member", "name"] });
+  };
+  const database = await answer<IDBDatabase>(request, 5_000);
+  database.onclose = onClose;
+  return { database, key: await ownKey(database) };
 }
 
 /** The browser's one draft key. Two tabs that start together agree on the one that was added first. */
@@ -151,8 +167,11 @@ async function ownKey(database: IDBDatabase): Promise<CryptoKey> {
   return (await answer<CryptoKey | undefined>(keys().get("drafts"))) ?? fresh;
 }
 
-function answer<T = unknown>(request: IDBRequest): Promise<T> {
+const PATIENCE = 20_000; // milliseconds; a browser's database may not answer at all
+
+function answer<T = unknown>(request: IDBRequest, patience = PATIENCE): Promise<T> {
   return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("no answer")), patience);
     request.onsuccess = () => resolve(request.result as T);
     request.onerror = (event) => {
       event.preventDefault();
@@ -163,6 +182,7 @@ function answer<T = unknown>(request: IDBRequest): Promise<T> {
 
 function committed(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("no answer")), PATIENCE);
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("indexedDB"));
   });

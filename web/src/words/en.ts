@@ -279,7 +279,7 @@ export const record = {
     heading: "Not sent yet",
     offline: "There is no connection.",
     kept: "Your concern is kept on this device, where only you can open it. It is sent as soon as it can be, or when you are next here.",
-    onlyHere: "This browser has no room to keep your concern. Leave this page open until it has been sent.",
+    onlyHere: "This browser cannot keep your concern. Leave this page open until it has been sent.",
     next: "Try to send it now",
     another: "Record another concern",
   },

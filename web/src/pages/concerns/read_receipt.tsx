@@ -22,8 +22,8 @@ import styles from "./receipts.module.css";
 /** One receipt: its number, how far it is, what was replied; and the files still on their way. */
 export default function ReadReceipt({ params }: { params: Params }) {
   const id = params["id"] ?? "";
-  const { outbox } = useDesk(useMember().id);
-  const { parcels, parts } = useOutbox(outbox);
+  const desk = useDesk(useMember().id);
+  const { parcels, parts } = useOutbox(desk?.outbox);
   const parcel = parcels.find((one) => one.receipt?.id === id);
   const receipt = useQuery({
     queryKey: ["receipts", id],

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Refusal } from "../../api/problem";
-import { sendNow, useDesk, useOutbox } from "../../app/outbox";
+import { deskOf, sendNow, useDesk, useOutbox } from "../../app/outbox";
 import { navigate } from "../../app/router";
 import { useMember } from "../../app/session";
 import { Button } from "../../parts/Button";
@@ -35,10 +35,11 @@ const IDS = {
 
 /** Write a concern down and send it: who, what, when, and whatever else is known. */
 export default function Record() {
-  const desk = useDesk(useMember().id);
-  const { outbox } = desk;
+  const member = useMember().id;
+  const desk = useDesk(member);
+  const outbox = desk?.outbox;
   const { parcels } = useOutbox(outbox);
-  const draft = useDraft(desk.store, desk.ready);
+  const draft = useDraft(desk);
   const { fields, change } = draft;
   const [refusal, setRefusal] = useState<Refusal>();
   const [sent, setSent] = useState<string>();
@@ -71,7 +72,7 @@ export default function Record() {
   }, [returned, outbox, sent, fields, draft.opened]);
 
   const send = () => {
-    if (!outbox || sent) return;
+    if (sent) return;
     const now = new Date();
     const missing = check(fields, now);
     if (Object.keys(missing).length > 0) {
@@ -81,8 +82,9 @@ export default function Record() {
     const id = crypto.randomUUID();
     setSent(id);
     const files = fields.files.map((file) => ({ ...file, state: "waiting" as const }));
-    void outbox
-      .add({ id, body: toBody(fields, now), key: draft.key, files, form: fields }, new Map(draft.files))
+    const parcel = { id, body: toBody(fields, now), key: draft.key, files, form: fields };
+    void deskOf(member)
+      .then((ready) => ready.outbox.add(parcel, new Map(draft.files)))
       // Where the outbox had no room, the draft stays until the concern has arrived.
       .then((kept) => (kept ? draft.clear() : undefined));
   };

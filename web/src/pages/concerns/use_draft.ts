@@ -1,18 +1,18 @@
 /** The form's memory: kept as it is typed, taken up again on the next visit. */
 import { useEffect, useState, useSyncExternalStore } from "react";
+import type { Desk } from "../../app/outbox";
 import { DraftKeeper } from "../../drafts/draft";
-import type { DraftStore } from "../../drafts/store";
 import { emptyFields, hasContent } from "./fields";
 
-export function useDraft(store: DraftStore | undefined, ready: boolean) {
+export function useDraft(desk: Desk | undefined) {
   const [keeper] = useState(() => new DraftKeeper(() => emptyFields(new Date()), hasContent));
   const draft = useSyncExternalStore(keeper.subscribe, keeper.current);
 
   useEffect(() => {
-    if (!ready) return;
-    void keeper.open(store);
+    if (!desk) return;
+    void keeper.open(desk.store);
     return () => void keeper.close();
-  }, [keeper, store, ready]);
+  }, [keeper, desk]);
 
   useEffect(() => {
     const flush = () => void keeper.save();
