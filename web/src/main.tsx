@@ -12,6 +12,9 @@ preload(location.pathname);
 
 const root = document.getElementById("root");
 if (root) {
+  // A browser keeps a page that was left, and "Back" shows it as it was, to whoever presses it: not this one.
+  addEventListener("pagehide", (event) => (root.hidden = event.persisted));
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
   createRoot(root).render(
     <StrictMode>
       <App />

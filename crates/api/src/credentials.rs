@@ -11,6 +11,10 @@ use vault::{Claims, InvalidToken, Reference};
 
 use crate::App;
 
+/// The header by which a page says that nobody is at it: it asks by itself, as it does every minute. A
+/// boolean structured field (RFC 9651); whatever is not true is no word of it.
+const UNATTENDED: &str = "Safehold-Unattended";
+
 /// What a request of a signed-in browser brings: the session cookie **and** an access token, and while
 /// the records are open the unlock cookie. The token's signature and times are checked here; whether
 /// the session still lives is looked up in the transaction of the act.
@@ -22,6 +26,8 @@ pub struct Credentials {
     pub(crate) session: [u8; 32],
     /// What the unlock cookie holds.
     pub(crate) unlock: Option<UnlockSecret>,
+    /// Whether nobody is at the page: then this is no use of the session, nor of the unlock.
+    pub(crate) unattended: bool,
 }
 
 impl FromRequest for Credentials {
@@ -55,7 +61,15 @@ fn read(request: &HttpRequest) -> Result<Credentials, Problem> {
         claims,
         session,
         unlock: unlock_secret(request),
+        unattended: is_unattended(request),
     })
+}
+
+fn is_unattended(request: &HttpRequest) -> bool {
+    request
+        .headers()
+        .get(UNATTENDED)
+        .is_some_and(|value| value.as_bytes() == b"?1")
 }
 
 fn unlock_secret(request: &HttpRequest) -> Option<UnlockSecret> {

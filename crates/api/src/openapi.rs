@@ -51,7 +51,8 @@ impl utoipa::Modify for Security {
             "session",
             SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
                 rest::SESSION_COOKIE,
-                "Set by `sign_in`.",
+                "Set by `sign_in`. It ends after an hour without use, and an unlock after a quarter of one. \
+                 What a page asks by itself is no use: it says so by `Safehold-Unattended: ?1`.",
             ))),
         );
         components.add_security_scheme(

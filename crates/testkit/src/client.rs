@@ -86,6 +86,13 @@ impl Client {
         self.request(Method::GET, path).send()
     }
 
+    /// Asks as a page does by itself, with nobody at it.
+    pub fn by_itself(&self, path: &str) -> Response {
+        self.request(Method::GET, path)
+            .header("safehold-unattended", "?1")
+            .send()
+    }
+
     /// Posts a JSON body.
     pub fn post(&self, path: &str, body: &impl Serialize) -> Response {
         self.request(Method::POST, path).json(body).send()

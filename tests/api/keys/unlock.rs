@@ -58,6 +58,19 @@ both_databases! {
         assert_eq!(read(bashir)["narrative"], first["narrative"]);
     }
 
+    fn records_that_nobody_uses_fall_shut_after_a_quarter_of_an_hour_though_their_page_goes_on_asking(app: TestApp) {
+        let bashir = app.unlocked("Bashir");
+        let ask = |seconds| {
+            app.pass(seconds);
+            bashir.by_itself("/v1/me").expect(200);
+            bashir.by_itself("/v1/dashboard")
+        };
+        for _ in 0..7 {
+            ask(120).expect(200);
+        }
+        assert_eq!(ask(61).problem(), "unlock-required");
+    }
+
     fn a_key_holder_opens_the_records_in_a_browser_that_is_known_and_stays_so(app: TestApp) {
         let bashir = app.person("Bashir");
         let locked = bashir.browser.get("/v1/concerns");

@@ -68,9 +68,14 @@ export function idleUntil(): number | undefined {
   return Math.min(idle.until, Date.parse(state.session.unlock.ends_at));
 }
 
-/** The server counts idleness from the last request; so does the countdown. */
+/** The server counts idleness from the last request of somebody who is here; so does the countdown. */
 export function noteUse(): void {
   if (idle) idle.until = Date.now() + idle.length;
+}
+
+/** For how many milliseconds the server has heard of nobody who uses the open records. */
+export function unusedFor(): number {
+  return idle ? idle.length - (idle.until - Date.now()) : 0;
 }
 
 function countIdle({ unlock }: Session): void {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
+import { isAttended } from "../api/attended";
 import { api } from "../api/client";
-import { current, dropUnlock, idleUntil, mint, tellOtherTabs } from "../api/session";
+import { current, dropUnlock, idleUntil, mint, tellOtherTabs, unusedFor } from "../api/session";
 import { Button } from "../parts/Button";
 import { Icon } from "../parts/Icon";
 import { shell } from "../words/en";
@@ -18,6 +19,8 @@ export async function lockRecords(): Promise<void> {
   tellOtherTabs();
 }
 
+const SAY_USE_EVERY = 60_000; // milliseconds
+
 /** The lock, with the time until it falls by itself. At nought the server decides; unheard, it is shut. */
 export function LockButton({ compact }: { compact?: boolean }) {
   const [now, setNow] = useState(() => Date.now());
@@ -26,7 +29,12 @@ export function LockButton({ compact }: { compact?: boolean }) {
     const tick = setInterval(() => {
       setNow(Date.now());
       const end = idleUntil();
-      if (end !== undefined && end <= Date.now()) void fallShut();
+      if (end !== undefined && end <= Date.now()) {
+        void fallShut();
+      } else if (isAttended() && unusedFor() > SAY_USE_EVERY) {
+        // Who reads or types asks the server for nothing: it is told by asking what waits.
+        void queries.refetchQueries({ queryKey: ["me"] }, { cancelRefetch: false });
+      }
     }, 1_000);
     return () => clearInterval(tick);
   }, []);

@@ -94,7 +94,7 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
     if !live {
         return Err(over());
     }
-    if found.last_seen_at.plus_seconds(NOTE_EVERY_SECONDS) <= now {
+    if !credentials.unattended && found.last_seen_at.plus_seconds(NOTE_EVERY_SECONDS) <= now {
         note_session(tx, found.session);
     }
 
@@ -128,7 +128,7 @@ pub(crate) fn identify(tx: &mut Tx<'_>, credentials: &Credentials, rolls: &Rolls
     Ok(())
 }
 
-/// What the token's unlock opens; used, its idle time begins anew.
+/// What the token's unlock opens; if somebody uses it, its idle time begins anew.
 fn open_reach(
     tx: &mut Tx<'_>,
     credentials: &Credentials,
@@ -147,7 +147,8 @@ fn open_reach(
     let Some(open) = open_unlock(tx, school, member, claims.sid, secret, rights_of)? else {
         return Ok(None);
     };
-    if open.last_used_at.plus_seconds(NOTE_EVERY_SECONDS) <= tx.now() {
+    let is_noted = open.last_used_at.plus_seconds(NOTE_EVERY_SECONDS) > tx.now();
+    if !credentials.unattended && !is_noted {
         note_unlock(tx, school, open.reach.unlock);
     }
     Ok(Some(open.reach))

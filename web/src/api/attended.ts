@@ -1,0 +1,23 @@
+/**
+ * Whether somebody is at this page.
+ *
+ * Pages ask by themselves what is new, and the server ends what nobody uses. So a request is marked as the
+ * page's own once nobody has touched it for a minute: a desk that was left falls shut with its page in sight.
+ */
+const RECENTLY = 60_000; // milliseconds
+let touched = Date.now();
+
+const touch = (event: Event) => {
+  if (event.isTrusted) touched = Date.now();
+};
+if (typeof window !== "undefined") {
+  for (const sign of ["pointerdown", "keydown", "wheel", "touchmove"])
+    window.addEventListener(sign, touch, { capture: true, passive: true });
+}
+
+export function isAttended(): boolean {
+  return Date.now() - touched < RECENTLY;
+}
+
+/** What says so to the server. */
+export const UNATTENDED = { name: "Safehold-Unattended", value: "?1" };
