@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { choosePassword, school, signIn, TEACHER, unlock, write } from "./opened.mjs";
+import { approve } from "./authenticator.mjs";
+import { choosePassword, LEAD, school, shownNumber, signIn, TEACHER, unlock, write } from "./opened.mjs";
 import { eventually } from "./process.mjs";
 
 const WORDS = "Mabel had a bruise the size of a coin above her left elbow.";
@@ -220,6 +221,47 @@ step("a server that is away while a lead reads and writes costs them nothing tha
   assert.equal(await page.getByText("Rang the school nurse").count(), 1);
 });
 
+step("an action whose answer was lost is there once, and what was changed since is sent as another", async () => {
+  const { page } = here.lead;
+  const said = page.getByLabel("What was done, or is to be done?");
+  await page.getByRole("button", { name: "Add an action" }).click();
+  await said.fill("Rang her mother");
+  await page.route("**/actions", async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await page.getByRole("button", { name: "Save the action" }).click();
+  await page.getByText("There is no connection to Safehold.").waitFor();
+  await page.unroute("**/actions");
+  await said.fill("Rang her mother, who was not at home");
+  await page.getByRole("button", { name: "Save the action" }).click();
+  await page.getByText("What you sent before has arrived, in other words.").waitFor();
+  await page.getByText("Rang her mother", { exact: true }).waitFor();
+  await here.lead.look("sent-in-other-words");
+  assert.equal(await said.inputValue(), "Rang her mother, who was not at home");
+  await page.getByRole("button", { name: "Save the action" }).click();
+  await page.getByRole("button", { name: "Add an action" }).waitFor();
+  await page.getByText("Rang her mother, who was not at home", { exact: true }).waitFor();
+  assert.equal(await page.getByText(/^Rang her mother/).count(), 2);
+});
+
+step("records that fall shut while a lead writes cost them nothing that they typed", async () => {
+  const { lead, computer } = here;
+  const { page } = lead;
+  await page.getByLabel("Your reply").fill("Thank you. I have");
+  await page.getByRole("button", { name: "Add an action" }).click();
+  await page.getByLabel("What was done, or is to be done?").fill("Asked the school nurse to");
+  await page.getByRole("button", { name: /^Lock/ }).first().click();
+  await page.getByRole("button", { name: "Unlock with my device" }).click();
+  await approve(computer, { number: await shownNumber(lead), pin: LEAD.pin });
+  await page.getByLabel("What was done, or is to be done?").waitFor();
+  assert.equal(await page.getByLabel("What was done, or is to be done?").inputValue(), "Asked the school nurse to");
+  assert.equal(await page.getByLabel("Your reply").inputValue(), "Thank you. I have");
+  await lead.look("written-before-the-lock");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByLabel("Your reply").fill("");
+});
+
 step("each concern arrived once, word for word", async () => {
   const { lead } = here;
   await lead.goTo("Search");
@@ -232,4 +274,20 @@ step("each concern arrived once, word for word", async () => {
     .first()
     .waitFor();
   assert.equal(await lead.page.getByRole("link", { name: /Nobody named/ }).count(), 6);
+});
+
+step("a page that nobody touches says so, and falls shut with the records in sight", async () => {
+  const tab = await here.lead.context.newPage();
+  const asked = () => tab.waitForRequest((request) => request.url().endsWith("/v1/me"));
+  const isMarked = async (request) => (await request.allHeaders())["safehold-unattended"] === "?1";
+  // The clock is the whole browser's, so this comes last.
+  await tab.clock.install();
+  await tab.goto("/dashboard");
+  await tab.getByRole("heading", { name: /^Good to see you/ }).waitFor();
+  const [byItself] = await Promise.all([asked(), tab.clock.fastForward("01:01")]);
+  assert.ok(await isMarked(byItself), "what the page asks by itself counts as use");
+  const [touched] = await Promise.all([asked(), tab.keyboard.press("Shift")]);
+  assert.ok(!(await isMarked(touched)), "somebody who is there is not heard of");
+  await tab.clock.fastForward("15:01");
+  await tab.getByRole("button", { name: "Unlock with my device" }).waitFor();
 });

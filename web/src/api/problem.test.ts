@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { problems } from "../words/en";
+import "../words/en.admin";
+import "../words/en.holder";
+import "../words/en.setup";
 import { mayPass, words } from "./problem";
 
 /** The server's catalogue, from the code that answers with it. */

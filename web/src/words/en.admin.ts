@@ -1,5 +1,11 @@
 /** English: the screens of an administrator. */
-import { common } from "./en";
+import { common, problems } from "./en";
+
+// What is said to the office only: a reporter's first page comes without it.
+Object.assign(problems.known, {
+  "alert-rule-without-recipient": "Choose at least one person to tell.",
+  "invalid-roster": "This is not a roster that can be read.",
+});
 
 export const office = {
   lockedOut: "These pages are kept apart from the records.",

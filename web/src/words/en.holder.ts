@@ -1,5 +1,25 @@
 /** English: the screens of a key holder. */
-import { common, counted } from "./en";
+import { common, counted, problems } from "./en";
+
+// What is said to key holders only: a reporter's first page comes without it.
+Object.assign(problems.known, {
+  "no-granted-device": "You have no device that may open the records yet.",
+  "unlock-pending": "An unlock is already waiting on your phone. Answer it there, or wait until it ends.",
+  "concern-actions-outstanding": "Some actions are not done yet. Finish them before closing the concern.",
+  "already-done": "That has been done already. Load the page again to see how it stands.",
+  "concern-not-closed": "This concern is not closed. Load the page again to see how it stands.",
+  "concern-not-open": "This concern is closed. Load the page again to see how.",
+  "code-refused": "That is not the code your app shows now, or it was used already. Wait for the next one.",
+  "no-offline-codes":
+    "Codes of your devices are not taken. Open the authenticator app while it is online, and let its codes count.",
+  "paper-code-refused": "That code was not taken. Each is good once, in a browser that you have unlocked before.",
+  "presence-required": "Type the eight digits that your authenticator app shows.",
+  "probation":
+    "This browser is not known yet, so it is open for a short look only: twenty records, no searching and no changes. If it is your own, say so in the authenticator app, then unlock again.",
+  "unknown-browser":
+    "Your school opens records in known browsers only, and this one is not known. Use a browser you have unlocked before, or ask another key holder to let new browsers in for a while.",
+  "unlock-not-waiting": "That unlock is over. Start again.",
+});
 
 export const unlock = {
   heading: "Unlock the records",

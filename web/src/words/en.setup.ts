@@ -1,4 +1,11 @@
 /** English: setting a school up, which happens once. */
+import { problems } from "./en";
+
+// What is said to whoever sets the school up: a reporter's first page comes without it.
+Object.assign(problems.known, {
+  "setup-code-refused": "That setup code is not good. It is printed where the server was started, and lasts an hour.",
+  "school-exists": "This Safehold is set up already. Sign in instead.",
+});
 
 export const setup = {
   heading: "Set up Safehold",

@@ -104,38 +104,19 @@ export const problems = {
     "storage-full":
       "Safehold has no room left to keep this. What you typed is still here. Tell whoever looks after your computers; it is sent again by itself.",
     "hand-off-refused": "This browser did not ask, so nothing was opened.",
-    "idempotency-key-reused": "This was already sent with other words. Look at your receipts before sending again.",
+    "idempotency-key-reused":
+      "What you sent before has arrived, in other words. If this still has to be sent, send it again.",
     "school-restoring":
       "Your school's keys are being brought back after the server was restored. What you wrote is kept on this device; send it again later.",
     "school-not-open":
       "Your school is not open yet: its first key is still being made. What you wrote is kept on this device.",
     "link-expired": "This link is no longer good. Ask for a new one.",
-    "setup-code-refused": "That setup code is not good. It is printed where the server was started, and lasts an hour.",
-    "no-granted-device": "You have no device that may open the records yet.",
-    "unlock-pending": "An unlock is already waiting on your phone. Answer it there, or wait until it ends.",
-    "concern-actions-outstanding": "Some actions are not done yet. Finish them before closing the concern.",
-    "already-done": "That has been done already. Load the page again to see how it stands.",
-    "alert-rule-without-recipient": "Choose at least one person to tell.",
-    "concern-not-closed": "This concern is not closed. Load the page again to see how it stands.",
-    "concern-not-open": "This concern is closed. Load the page again to see how.",
-    "invalid-roster": "This is not a roster that can be read.",
     "member-exists": "There is a person with this e-mail address already.",
     "method-not-allowed": "This cannot be done here.",
     "roll-entry-refused": "The roll of keys has changed meanwhile. Try again.",
-    "school-exists": "This Safehold is set up already. Sign in instead.",
     "server-error": "Something went wrong at Safehold. What you typed is still here. Try again in a moment.",
     "too-many-files": "A concern takes ten files, and this one has them.",
-    "code-refused": "That is not the code your app shows now, or it was used already. Wait for the next one.",
-    "no-offline-codes":
-      "Codes of your devices are not taken. Open the authenticator app while it is online, and let its codes count.",
-    "paper-code-refused": "That code was not taken. Each is good once, in a browser that you have unlocked before.",
-    "presence-required": "Type the eight digits that your authenticator app shows.",
-    "probation":
-      "This browser is not known yet, so it is open for a short look only: twenty records, no searching and no changes. If it is your own, say so in the authenticator app, then unlock again.",
-    "unknown-browser":
-      "Your school opens records in known browsers only, and this one is not known. Use a browser you have unlocked before, or ask another key holder to let new browsers in for a while.",
     "two-hats": "Lock the records first: administration is done without them open.",
-    "unlock-not-waiting": "That unlock is over. Start again.",
     "unsupported-media-type": "That did not work. What you typed is still here. Tell your administrator.",
   },
 } satisfies Record<string, unknown>;

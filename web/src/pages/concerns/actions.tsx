@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
 import type { Action, ActionKind, Concern } from "../../api/shapes";
+import { isBegun, useSending, useWriting } from "../../app/writing";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { Select, TextArea, TextField } from "../../parts/Field";
@@ -16,10 +17,11 @@ import { dateInFull, dayAndTime, localDate } from "../../words/when";
 import styles from "./read.module.css";
 
 const KINDS = Object.keys(holder.kinds) as ActionKind[];
+const formOf = (concern: string) => `action:${concern}`;
 
 /** What was done and what is to be done, the oldest first, with who and by when. */
 export function Actions({ concern }: { concern: Concern }) {
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(() => isBegun(formOf(concern.id)));
   const button = useFocusBack<HTMLButtonElement>(adding);
   return (
     <Card
@@ -70,9 +72,15 @@ function OneAction({ action }: { action: Action }) {
 }
 
 function Finish({ action }: { action: Action }) {
-  const [open, setOpen] = useState(false);
+  const form = `completion:${action.id}`;
+  const [open, setOpen] = useState(() => isBegun(form));
   const button = useFocusBack<HTMLButtonElement>(open);
-  const [note, setNote] = useState("");
+  const writing = useWriting(form, { note: "" });
+  const { note } = writing.fields;
+  const shut = () => {
+    writing.clear();
+    setOpen(false);
+  };
   const client = useQueryClient();
   const finish = useMutation({
     mutationFn: () =>
@@ -83,6 +91,7 @@ function Finish({ action }: { action: Action }) {
         }),
       ),
     onSuccess: () => {
+      writing.clear();
       void client.invalidateQueries({ queryKey: ["dashboard"] });
       return client.invalidateQueries({ queryKey: ["concerns", action.concern] });
     },
@@ -99,12 +108,17 @@ function Finish({ action }: { action: Action }) {
   return (
     <OpenedForm onSubmit={() => !finish.isPending && finish.mutate()}>
       <ErrorSummary refusal={finish.error ? explain(finish.error) : undefined} />
-      <TextField label={text.doneNote} optional value={note} onChange={(event) => setNote(event.target.value)} />
+      <TextField
+        label={text.doneNote}
+        optional
+        value={note}
+        onChange={(event) => writing.change({ note: event.target.value })}
+      />
       <Buttons>
         <Button type="submit" look="main" busy={finish.isPending}>
           {text.finish}
         </Button>
-        <Button look="quiet" onClick={() => setOpen(false)}>
+        <Button look="quiet" onClick={shut}>
           {common.cancel}
         </Button>
       </Buttons>
@@ -117,26 +131,20 @@ export function useStaff() {
 }
 
 function AddAction({ concern, onDone }: { concern: string; onDone: () => void }) {
-  const [kind, setKind] = useState<ActionKind>("note");
-  const [said, setSaid] = useState("");
-  const [assignee, setAssignee] = useState("");
-  const [due, setDue] = useState("");
-  const [key] = useState(() => crypto.randomUUID() as string);
+  const writing = useWriting(formOf(concern), { kind: "note" as ActionKind, said: "", assignee: "", due: "" });
+  const { kind, said, assignee, due } = writing.fields;
   const [tried, setTried] = useState(false);
   const staff = useStaff();
-  const client = useQueryClient();
-  const add = useMutation({
-    mutationFn: () =>
+  const add = useSending(writing, {
+    send: (key) =>
       ask(
         api.POST("/v1/concerns/{concern}/actions", {
           params: { path: { concern }, header: { "Idempotency-Key": key } },
           body: { kind, text: said.trim(), ...(assignee ? { assignee } : {}), ...(due ? { due_on: due } : {}) },
         }),
       ),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["dashboard"] });
-      return client.invalidateQueries({ queryKey: ["concerns", concern] }).then(onDone);
-    },
+    shows: [["concerns", concern], ["dashboard"]],
+    onSent: onDone,
   });
   const refusal = add.error ? explain(add.error) : undefined;
   return (
@@ -148,7 +156,11 @@ function AddAction({ concern, onDone }: { concern: string; onDone: () => void })
         }}
       >
         <ErrorSummary refusal={refusal} />
-        <Select label={text.kind} value={kind} onChange={(event) => setKind(event.target.value as ActionKind)}>
+        <Select
+          label={text.kind}
+          value={kind}
+          onChange={(event) => writing.change({ kind: event.target.value as ActionKind })}
+        >
           {KINDS.map((one) => (
             <option key={one} value={one}>
               {holder.kinds[one]}
@@ -160,10 +172,14 @@ function AddAction({ concern, onDone }: { concern: string; onDone: () => void })
           rows={3}
           value={said}
           error={tried && !said.trim() ? text.missing : refusal?.fields["text"]}
-          onChange={(event) => setSaid(event.target.value)}
+          onChange={(event) => writing.change({ said: event.target.value })}
         />
         <Row>
-          <Select label={text.assignee} value={assignee} onChange={(event) => setAssignee(event.target.value)}>
+          <Select
+            label={text.assignee}
+            value={assignee}
+            onChange={(event) => writing.change({ assignee: event.target.value })}
+          >
             <option value="">{text.nobody}</option>
             {(staff.data?.items ?? []).map((person) => (
               <option key={person.id} value={person.id}>
@@ -176,14 +192,20 @@ function AddAction({ concern, onDone }: { concern: string; onDone: () => void })
             optional
             type="date"
             value={due}
-            onChange={(event) => setDue(event.target.value)}
+            onChange={(event) => writing.change({ due: event.target.value })}
           />
         </Row>
         <Buttons>
           <Button type="submit" look="main" busy={add.isPending}>
             {text.saveAction}
           </Button>
-          <Button look="quiet" onClick={onDone}>
+          <Button
+            look="quiet"
+            onClick={() => {
+              writing.clear();
+              onDone();
+            }}
+          >
             {common.cancel}
           </Button>
         </Buttons>

@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
+import { isBegun, useSending, useWriting } from "../../app/writing";
 import { Button } from "../../parts/Button";
 import { TextArea, TextField } from "../../parts/Field";
 import { useFocusBack } from "../../parts/focus";
@@ -14,30 +14,27 @@ import { concern as text } from "../../words/en.holder";
 
 /** An addition beside the original, which nobody can rewrite. */
 export function Amend({ concern }: { concern: string }) {
-  const [open, setOpen] = useState(false);
+  const form = `amendment:${concern}`;
+  const [open, setOpen] = useState(() => isBegun(form));
   const button = useFocusBack<HTMLButtonElement>(open);
-  const [narrative, setNarrative] = useState("");
-  const [reason, setReason] = useState("");
-  const [key, setKey] = useState(() => crypto.randomUUID() as string);
+  const writing = useWriting(form, { narrative: "", reason: "" });
+  const { narrative, reason } = writing.fields;
   const [tried, setTried] = useState(false);
-  const client = useQueryClient();
-  const send = useMutation({
-    mutationFn: () =>
+  const shut = () => {
+    writing.clear();
+    setTried(false);
+    setOpen(false);
+  };
+  const send = useSending(writing, {
+    send: (key) =>
       ask(
         api.POST("/v1/concerns/{concern}/amendments", {
           params: { path: { concern }, header: { "Idempotency-Key": key } },
           body: { narrative: narrative.trim(), reason: reason.trim() },
         }),
       ),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ["concerns", concern] });
-      setOpen(false);
-      setNarrative("");
-      setReason("");
-      setTried(false);
-      // The next one is another.
-      setKey(crypto.randomUUID());
-    },
+    shows: [["concerns", concern]],
+    onSent: shut,
   });
   if (!open) {
     return (
@@ -63,19 +60,19 @@ export function Amend({ concern }: { concern: string }) {
           value={narrative}
           maxLength={20000}
           error={tried && !narrative.trim() ? receipts.addition.missing : refusal?.fields["narrative"]}
-          onChange={(event) => setNarrative(event.target.value)}
+          onChange={(event) => writing.change({ narrative: event.target.value })}
         />
         <TextField
           label={text.amendReason}
           value={reason}
           error={tried && !reason.trim() ? receipts.addition.missingReason : refusal?.fields["reason"]}
-          onChange={(event) => setReason(event.target.value)}
+          onChange={(event) => writing.change({ reason: event.target.value })}
         />
         <Buttons>
           <Button type="submit" look="main" busy={send.isPending}>
             {text.amendSend}
           </Button>
-          <Button look="quiet" onClick={() => setOpen(false)}>
+          <Button look="quiet" onClick={shut}>
             {common.cancel}
           </Button>
         </Buttons>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain, type Refusal } from "../../api/problem";
 import type { CloseConcern, Decision } from "../../api/shapes";
+import { useWriting } from "../../app/writing";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { Choices, Group, TextArea } from "../../parts/Field";
@@ -12,7 +13,17 @@ import { common, problems } from "../../words/en";
 import { concern as text } from "../../words/en.holder";
 
 type Text = Exclude<keyof CloseConcern, "decision">;
-const BLANK: Record<Text, string> = { summary: "", action_taken: "", follow_up: "", reasons: "", outcome: "" };
+const BLANK: Record<Text, string> & { decision?: Decision } = {
+  summary: "",
+  action_taken: "",
+  follow_up: "",
+  reasons: "",
+  outcome: "",
+};
+
+/** What waits in this form, if anything does. */
+export const closingOf = (concern: string) => `closure:${concern}`;
+
 const IDS = {
   summary: "closing-summary",
   action_taken: "closing-action_taken",
@@ -25,13 +36,16 @@ const DECISIONS = Object.entries(text.decisions).map(([value, label]) => ({ valu
 
 /** Closing asks for everything that the next reader will need; none of it may be left out. */
 export function Closing({ concern, onDone, onCancel }: { concern: string; onDone: () => void; onCancel: () => void }) {
-  const [fields, setFields] = useState(BLANK);
-  const [decision, setDecision] = useState<Decision>();
+  const writing = useWriting(closingOf(concern), BLANK);
+  const { decision, ...fields } = writing.fields;
   const [missing, setMissing] = useState<Refusal>();
   const close = useMutation({
     mutationFn: (body: CloseConcern) =>
       ask(api.POST("/v1/concerns/{concern}/closure", { params: { path: { concern } }, body })),
-    onSuccess: onDone,
+    onSuccess: () => {
+      writing.clear();
+      onDone();
+    },
   });
   const refusal = missing ?? (close.error ? explain(close.error) : undefined);
   const submit = () => {
@@ -54,7 +68,8 @@ export function Closing({ concern, onDone, onCancel }: { concern: string; onDone
     rows: 2,
     value: fields[name],
     error: missing?.fields[name] ? text.missing : refusal?.fields[name],
-    onChange: (event: { target: { value: string } }) => setFields({ ...fields, [name]: event.target.value }),
+    onChange: (event: { target: { value: string } }) =>
+      writing.change({ [name]: event.target.value } as Partial<Record<Text, string>>),
   });
   return (
     <Dialog heading={text.close} onClose={onCancel}>
@@ -65,7 +80,7 @@ export function Closing({ concern, onDone, onCancel }: { concern: string; onDone
         <TextArea {...bind("action_taken")} />
         <TextArea {...bind("follow_up")} hint={text.followUpHint} />
         <Group id={IDS.decision} label={text.decision} error={refusal?.fields["decision"]}>
-          <Choices value={decision} options={DECISIONS} onChange={setDecision} />
+          <Choices value={decision} options={DECISIONS} onChange={(chosen) => writing.change({ decision: chosen })} />
         </Group>
         <TextArea {...bind("reasons")} />
         <TextArea {...bind("outcome")} />
@@ -73,7 +88,13 @@ export function Closing({ concern, onDone, onCancel }: { concern: string; onDone
           <Button type="submit" look="main" busy={close.isPending}>
             {text.closeIt}
           </Button>
-          <Button look="quiet" onClick={onCancel}>
+          <Button
+            look="quiet"
+            onClick={() => {
+              writing.clear();
+              onCancel();
+            }}
+          >
             {common.cancel}
           </Button>
         </DialogButtons>

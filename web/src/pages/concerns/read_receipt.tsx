@@ -1,10 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain, type Refusal } from "../../api/problem";
 import { useDesk, useOutbox } from "../../app/outbox";
 import { Link, type Params } from "../../app/router";
 import { useMember } from "../../app/session";
+import { isBegun, useSending, useWriting } from "../../app/writing";
 import type { ParcelFile } from "../../drafts/outbox";
 import { Button, buttonLook } from "../../parts/Button";
 import { TextArea, TextField } from "../../parts/Field";
@@ -125,28 +126,27 @@ function Uploads({ files, parts }: { files: ParcelFile[]; parts: Record<string, 
 
 /** An addition to what was sent, blind: the first words are not shown, and stay as they are. */
 function Addition({ concern }: { concern: string }) {
-  const [open, setOpen] = useState(false);
+  const form = `addition:${concern}`;
+  const [open, setOpen] = useState(() => isBegun(form));
   const button = useFocusBack<HTMLButtonElement>(open);
-  const [narrative, setNarrative] = useState("");
-  const [reason, setReason] = useState("");
-  const [key, setKey] = useState(() => crypto.randomUUID() as string);
+  const writing = useWriting(form, { narrative: "", reason: "" });
+  const { narrative, reason } = writing.fields;
   const [missing, setMissing] = useState<Refusal>();
-  const client = useQueryClient();
-  const send = useMutation({
-    mutationFn: () =>
+  const shut = () => {
+    writing.clear();
+    setMissing(undefined);
+    setOpen(false);
+  };
+  const send = useSending(writing, {
+    send: (key) =>
       ask(
         api.POST("/v1/concerns/{concern}/amendments", {
           params: { path: { concern }, header: { "Idempotency-Key": key } },
           body: { narrative: narrative.trim(), reason: reason.trim() },
         }),
       ),
-    onSuccess: () => {
-      setNarrative("");
-      setReason("");
-      setOpen(false);
-      setKey(crypto.randomUUID());
-      void client.invalidateQueries({ queryKey: ["receipts"] });
-    },
+    shows: [["receipts"]],
+    onSent: shut,
   });
   const refusal = missing ?? (send.error ? explain(send.error) : undefined);
   const submit = () => {
@@ -186,7 +186,7 @@ function Addition({ concern }: { concern: string }) {
           value={narrative}
           maxLength={20000}
           error={refusal?.fields["narrative"]}
-          onChange={(event) => setNarrative(event.target.value)}
+          onChange={(event) => writing.change({ narrative: event.target.value })}
         />
         <TextField
           id="reason"
@@ -194,13 +194,13 @@ function Addition({ concern }: { concern: string }) {
           hint={text.addition.reasonHint}
           value={reason}
           error={refusal?.fields["reason"]}
-          onChange={(event) => setReason(event.target.value)}
+          onChange={(event) => writing.change({ reason: event.target.value })}
         />
         <Buttons>
           <Button type="submit" look="main" busy={send.isPending}>
             {text.addition.send}
           </Button>
-          <Button look="quiet" onClick={() => setOpen(false)}>
+          <Button look="quiet" onClick={shut}>
             {common.cancel}
           </Button>
         </Buttons>

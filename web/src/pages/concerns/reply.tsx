@@ -1,8 +1,8 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
 import type { Concern } from "../../api/shapes";
+import { useSending, useWriting } from "../../app/writing";
 import { Button } from "../../parts/Button";
 import { TextArea } from "../../parts/Field";
 import { Form } from "../../parts/Form";
@@ -14,24 +14,19 @@ import styles from "./read.module.css";
 
 /** Words to whoever wrote it: the one thing of the record that they are shown. */
 export function Replies({ concern }: { concern: Concern }) {
-  const [said, setSaid] = useState("");
-  const [key, setKey] = useState(() => crypto.randomUUID() as string);
+  const writing = useWriting(`reply:${concern.id}`, { text: "" });
+  const said = writing.fields.text;
   const [tried, setTried] = useState(false);
-  const client = useQueryClient();
-  const send = useMutation({
-    mutationFn: () =>
+  const send = useSending(writing, {
+    send: (key) =>
       ask(
         api.POST("/v1/concerns/{concern}/replies", {
           params: { path: { concern: concern.id }, header: { "Idempotency-Key": key } },
           body: { text: said.trim() },
         }),
       ),
-    onSuccess: () => {
-      setSaid("");
-      setTried(false);
-      setKey(crypto.randomUUID());
-      return client.invalidateQueries({ queryKey: ["concerns", concern.id] });
-    },
+    shows: [["concerns", concern.id]],
+    onSent: () => setTried(false),
   });
   const refusal = send.error ? explain(send.error) : undefined;
   return (
@@ -61,7 +56,7 @@ export function Replies({ concern }: { concern: Concern }) {
           rows={3}
           value={said}
           error={tried && !said.trim() ? text.missing : refusal?.fields["text"]}
-          onChange={(event) => setSaid(event.target.value)}
+          onChange={(event) => writing.change({ text: event.target.value })}
         />
         <p>
           <Button type="submit" busy={send.isPending}>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { api } from "../../api/client";
 import { ask, explain } from "../../api/problem";
 import type { CloseConcern, Concern, HistoryEntry } from "../../api/shapes";
+import { isBegun, useWriting } from "../../app/writing";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogButtons } from "../../parts/Dialog";
 import { TextArea } from "../../parts/Field";
@@ -13,7 +14,7 @@ import { Trouble } from "../../parts/Trouble";
 import { common } from "../../words/en";
 import { concern as text } from "../../words/en.holder";
 import { dayAndTime } from "../../words/when";
-import { Closing } from "./close";
+import { Closing, closingOf } from "./close";
 import styles from "./read.module.css";
 
 /** The life of a concern: new, open, closed, opened again; and who did so when. */
@@ -25,7 +26,7 @@ export function Life({ concern }: { concern: Concern }) {
     if (was.current !== concern.status) heading.current?.focus();
     was.current = concern.status;
   }, [concern.status]);
-  const [asking, setAsking] = useState<"close" | "reopen">();
+  const [asking, setAsking] = useState(() => begunIn(concern));
   const client = useQueryClient();
   const path = { params: { path: { concern: concern.id } } };
   const refresh = () => client.invalidateQueries({ queryKey: ["concerns"] });
@@ -84,6 +85,15 @@ export function Life({ concern }: { concern: Concern }) {
   );
 }
 
+/** The form in which somebody was writing when the records fell shut. */
+function begunIn({ id, status }: Concern): "close" | "reopen" | undefined {
+  if (status === "open" && isBegun(closingOf(id))) return "close";
+  if (status === "closed" && isBegun(reopeningOf(id))) return "reopen";
+  return undefined;
+}
+
+const reopeningOf = (concern: string) => `reopening:${concern}`;
+
 function History({ entry }: { entry: HistoryEntry }) {
   return (
     <li>
@@ -118,7 +128,8 @@ function Closure({ closure }: { closure: CloseConcern }) {
 }
 
 function Reopening({ concern, onDone, onCancel }: { concern: string; onDone: () => void; onCancel: () => void }) {
-  const [reason, setReason] = useState("");
+  const writing = useWriting(reopeningOf(concern), { reason: "" });
+  const { reason } = writing.fields;
   const [tried, setTried] = useState(false);
   const reopen = useMutation({
     mutationFn: () =>
@@ -128,7 +139,10 @@ function Reopening({ concern, onDone, onCancel }: { concern: string; onDone: () 
           body: { reason: reason.trim() },
         }),
       ),
-    onSuccess: onDone,
+    onSuccess: () => {
+      writing.clear();
+      onDone();
+    },
   });
   return (
     <Dialog heading={text.reopen} onClose={onCancel}>
@@ -144,13 +158,19 @@ function Reopening({ concern, onDone, onCancel }: { concern: string; onDone: () 
           rows={3}
           value={reason}
           error={tried && !reason.trim() ? text.missing : undefined}
-          onChange={(event) => setReason(event.target.value)}
+          onChange={(event) => writing.change({ reason: event.target.value })}
         />
         <DialogButtons>
           <Button type="submit" look="main" busy={reopen.isPending}>
             {text.reopen}
           </Button>
-          <Button look="quiet" onClick={onCancel}>
+          <Button
+            look="quiet"
+            onClick={() => {
+              writing.clear();
+              onCancel();
+            }}
+          >
             {common.cancel}
           </Button>
         </DialogButtons>
