@@ -11,6 +11,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 export async function openBrowser(origin) {
   const chrome = await chromium.launch({
     executablePath: process.env.SAFEHOLD_CHROMIUM,
+    // As people have it, it keeps a page that was left, for "Back".
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
     args: [
       "--no-sandbox",
       "--disable-gpu",

@@ -110,6 +110,16 @@ step("what waits in a page whose writer has signed out is sent from the tab in w
   await page.getByText(TEACHER.name).first().waitFor();
 });
 
+step("Back does not show a page that was left as it was, but loads it anew", async () => {
+  const { page } = desk;
+  await page.goto("/receipts");
+  await page.evaluate(() => (window.isTheOneThatWasLeft = true));
+  await page.goto("/v1/health");
+  await page.goBack({ waitUntil: "commit" });
+  await page.getByText(TEACHER.name).first().waitFor();
+  assert.equal(await page.evaluate(() => window.isTheOneThatWasLeft), undefined);
+});
+
 step("who signs out without a connection is signed out once there is one", async () => {
   const { page, context } = desk;
   await context.setOffline(true);
