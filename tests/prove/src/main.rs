@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use prove::{
     Outcome, contract, faults, fuzz, hidden, hostile, kill, mutants, power, rotation, sign_in,
@@ -85,7 +86,7 @@ enum Campaign {
     /// Try to tell by the time of an answer what is hidden from what is not there.
     Hidden {
         /// How often each is asked for.
-        #[arg(long, default_value_t = 1_000)]
+        #[arg(long, default_value_t = 1_000, value_parser = at_least_two())]
         samples: usize,
         #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
         engine: Engine,
@@ -183,7 +184,7 @@ enum Campaign {
         #[arg(long, default_value_t = 20.0)]
         rate: f64,
         /// Wrong passwords for accounts that there are, and as many for such that there are not.
-        #[arg(long, default_value_t = 1_000)]
+        #[arg(long, default_value_t = 1_000, value_parser = at_least_two())]
         samples: usize,
         #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
         engine: Engine,
@@ -209,6 +210,11 @@ impl From<Engine> for testkit::Engine {
 enum What {
     Server,
     Database,
+}
+
+/// How many measurements there have to be for one spread to be compared with another.
+fn at_least_two() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(2..)
 }
 
 fn main() -> ExitCode {
