@@ -22,7 +22,8 @@ pub fn count_requests(_: &dyn Any, of_connection: &mut Extensions) {
 /// Asks the client for another connection after [`MOST_REQUESTS`].
 ///
 /// A connection's buffers grow with what it has to carry at its busiest moment, and stay so for as long as it is there,
-/// which behind a proxy is for ever. With the connection they are given back.
+/// which behind a proxy is for ever. With the connection they are given back. Where [`count_requests`] was not given to
+/// the server, nothing is counted and nothing asked.
 ///
 /// # Errors
 /// What the handler returns.

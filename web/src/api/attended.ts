@@ -19,5 +19,9 @@ export function isAttended(): boolean {
   return Date.now() - touched < RECENTLY;
 }
 
-/** What says so to the server. */
-export const UNATTENDED = { name: "Safehold-Unattended", value: "?1" };
+export const UNATTENDED = "Safehold-Unattended";
+
+/** Says with a request, by whatever sets its headers, that it is the page's own; nothing if somebody is here. */
+export function mark(setHeader: (name: string, value: string) => void): void {
+  if (!isAttended()) setHeader(UNATTENDED, "?1");
+}

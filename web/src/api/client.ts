@@ -1,6 +1,6 @@
 /** The one way to the server: typed by the contract, signed with the token, patient with 401. */
 import createClient from "openapi-fetch";
-import { isAttended, UNATTENDED } from "./attended";
+import { mark, UNATTENDED } from "./attended";
 import { accessToken, askAgain, mint, noteUse } from "./session";
 import type { paths } from "./schema";
 
@@ -8,7 +8,7 @@ import type { paths } from "./schema";
 async function send(request: Request): Promise<Response> {
   const spare = request.clone();
   const response = await fetch(signed(request));
-  if (response.ok && !request.headers.has(UNATTENDED.name)) noteUse();
+  if (response.ok && !request.headers.has(UNATTENDED)) noteUse();
   if (response.status !== 401) return response;
   const answer = await mint();
   const mayRepeat = "session" in answer || (answer.refused !== "offline" && (await askAgain()));
@@ -18,7 +18,7 @@ async function send(request: Request): Promise<Response> {
 function signed(request: Request): Request {
   const token = accessToken();
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
-  if (!isAttended()) request.headers.set(UNATTENDED.name, UNATTENDED.value);
+  mark((name, value) => request.headers.set(name, value));
   return request;
 }
 

@@ -1,5 +1,5 @@
 /** Uploads: `fetch` does not tell how far they have come. */
-import { isAttended, UNATTENDED } from "./attended";
+import { mark } from "./attended";
 import { type Refusal, words } from "./problem";
 import { accessToken, askAgain, mint } from "./session";
 
@@ -33,7 +33,7 @@ function once({ path, file, fields, idempotencyKey, onProgress }: Upload): Promi
     const token = accessToken();
     if (token) request.setRequestHeader("Authorization", `Bearer ${token}`);
     if (idempotencyKey) request.setRequestHeader("Idempotency-Key", idempotencyKey);
-    if (!isAttended()) request.setRequestHeader(UNATTENDED.name, UNATTENDED.value);
+    mark((name, value) => request.setRequestHeader(name, value));
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable && event.total > 0) onProgress?.(event.loaded / event.total);
     });

@@ -170,20 +170,29 @@ async function ownKey(database: IDBDatabase): Promise<CryptoKey> {
 const PATIENCE = 20_000; // milliseconds; a browser's database may not answer at all
 
 function answer<T = unknown>(request: IDBRequest, patience = PATIENCE): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error("no answer")), patience);
+  const asked = new Promise<T>((resolve, reject) => {
     request.onsuccess = () => resolve(request.result as T);
     request.onerror = (event) => {
       event.preventDefault();
       reject(request.error ?? new Error("indexedDB"));
     };
   });
+  return within(patience, asked);
 }
 
 function committed(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error("no answer")), PATIENCE);
+  const over = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("indexedDB"));
   });
+  return within(PATIENCE, over);
+}
+
+function within<T>(patience: number, asked: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer")), patience);
+  });
+  // A timer that ran on would hold what was answered, which may be a file of 25 MB.
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }

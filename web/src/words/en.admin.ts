@@ -5,6 +5,7 @@ import { common, problems } from "./en";
 Object.assign(problems.known, {
   "alert-rule-without-recipient": "Choose at least one person to tell.",
   "invalid-roster": "This is not a roster that can be read.",
+  "two-hats": "Lock the records first: administration is done without them open.",
 });
 
 export const office = {

@@ -19,6 +19,7 @@ Object.assign(problems.known, {
   "unknown-browser":
     "Your school opens records in known browsers only, and this one is not known. Use a browser you have unlocked before, or ask another key holder to let new browsers in for a while.",
   "unlock-not-waiting": "That unlock is over. Start again.",
+  "roll-entry-refused": "The roll of keys has changed meanwhile. Try again.",
 });
 
 export const unlock = {

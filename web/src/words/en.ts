@@ -113,10 +113,8 @@ export const problems = {
     "link-expired": "This link is no longer good. Ask for a new one.",
     "member-exists": "There is a person with this e-mail address already.",
     "method-not-allowed": "This cannot be done here.",
-    "roll-entry-refused": "The roll of keys has changed meanwhile. Try again.",
     "server-error": "Something went wrong at Safehold. What you typed is still here. Try again in a moment.",
     "too-many-files": "A concern takes ten files, and this one has them.",
-    "two-hats": "Lock the records first: administration is done without them open.",
     "unsupported-media-type": "That did not work. What you typed is still here. Tell your administrator.",
   },
 } satisfies Record<string, unknown>;

@@ -146,6 +146,10 @@ function AddAction({ concern, onDone }: { concern: string; onDone: () => void })
     shows: [["concerns", concern], ["dashboard"]],
     onSent: onDone,
   });
+  const cancel = () => {
+    writing.clear();
+    onDone();
+  };
   const refusal = add.error ? explain(add.error) : undefined;
   return (
     <Card>
@@ -199,13 +203,7 @@ function AddAction({ concern, onDone }: { concern: string; onDone: () => void })
           <Button type="submit" look="main" busy={add.isPending}>
             {text.saveAction}
           </Button>
-          <Button
-            look="quiet"
-            onClick={() => {
-              writing.clear();
-              onDone();
-            }}
-          >
+          <Button look="quiet" onClick={cancel}>
             {common.cancel}
           </Button>
         </Buttons>

@@ -1,45 +1,27 @@
 import { useState } from "react";
-import { api } from "../../api/client";
-import { ask, explain } from "../../api/problem";
-import { isBegun, useSending, useWriting } from "../../app/writing";
+import { explain } from "../../api/problem";
 import { Button } from "../../parts/Button";
 import { TextArea, TextField } from "../../parts/Field";
-import { useFocusBack } from "../../parts/focus";
 import { Buttons, OpenedForm } from "../../parts/Form";
 import { ErrorSummary } from "../../parts/Notice";
 import { Card } from "../../parts/Page";
 import { common } from "../../words/en";
 import { receipts } from "../../words/en.member";
 import { concern as text } from "../../words/en.holder";
+import { useAmendment } from "./use_amendment";
 
 /** An addition beside the original, which nobody can rewrite. */
 export function Amend({ concern }: { concern: string }) {
-  const form = `amendment:${concern}`;
-  const [open, setOpen] = useState(() => isBegun(form));
-  const button = useFocusBack<HTMLButtonElement>(open);
-  const writing = useWriting(form, { narrative: "", reason: "" });
-  const { narrative, reason } = writing.fields;
   const [tried, setTried] = useState(false);
-  const shut = () => {
-    writing.clear();
-    setTried(false);
-    setOpen(false);
-  };
-  const send = useSending(writing, {
-    send: (key) =>
-      ask(
-        api.POST("/v1/concerns/{concern}/amendments", {
-          params: { path: { concern }, header: { "Idempotency-Key": key } },
-          body: { narrative: narrative.trim(), reason: reason.trim() },
-        }),
-      ),
-    shows: [["concerns", concern]],
-    onSent: shut,
+  const { open, begin, shut, button, narrative, reason, change, send } = useAmendment(concern, {
+    form: `amendment:${concern}`,
+    shows: ["concerns", concern],
+    onShut: () => setTried(false),
   });
   if (!open) {
     return (
       <p>
-        <Button ref={button} onClick={() => setOpen(true)}>
+        <Button ref={button} onClick={begin}>
           {text.amend}
         </Button>
       </p>
@@ -60,13 +42,13 @@ export function Amend({ concern }: { concern: string }) {
           value={narrative}
           maxLength={20000}
           error={tried && !narrative.trim() ? receipts.addition.missing : refusal?.fields["narrative"]}
-          onChange={(event) => writing.change({ narrative: event.target.value })}
+          onChange={(event) => change({ narrative: event.target.value })}
         />
         <TextField
           label={text.amendReason}
           value={reason}
           error={tried && !reason.trim() ? receipts.addition.missingReason : refusal?.fields["reason"]}
-          onChange={(event) => writing.change({ reason: event.target.value })}
+          onChange={(event) => change({ reason: event.target.value })}
         />
         <Buttons>
           <Button type="submit" look="main" busy={send.isPending}>

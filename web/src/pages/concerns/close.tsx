@@ -47,6 +47,10 @@ export function Closing({ concern, onDone, onCancel }: { concern: string; onDone
       onDone();
     },
   });
+  const cancel = () => {
+    writing.clear();
+    onCancel();
+  };
   const refusal = missing ?? (close.error ? explain(close.error) : undefined);
   const submit = () => {
     const empty: Record<string, string> = {};
@@ -88,13 +92,7 @@ export function Closing({ concern, onDone, onCancel }: { concern: string; onDone
           <Button type="submit" look="main" busy={close.isPending}>
             {text.closeIt}
           </Button>
-          <Button
-            look="quiet"
-            onClick={() => {
-              writing.clear();
-              onCancel();
-            }}
-          >
+          <Button look="quiet" onClick={cancel}>
             {common.cancel}
           </Button>
         </DialogButtons>

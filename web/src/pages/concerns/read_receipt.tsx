@@ -5,11 +5,9 @@ import { ask, explain, type Refusal } from "../../api/problem";
 import { useDesk, useOutbox } from "../../app/outbox";
 import { Link, type Params } from "../../app/router";
 import { useMember } from "../../app/session";
-import { isBegun, useSending, useWriting } from "../../app/writing";
 import type { ParcelFile } from "../../drafts/outbox";
 import { Button, buttonLook } from "../../parts/Button";
 import { TextArea, TextField } from "../../parts/Field";
-import { useFocusBack } from "../../parts/focus";
 import { Buttons, OpenedForm } from "../../parts/Form";
 import { ErrorSummary, Notice } from "../../parts/Notice";
 import { Card, Loading, Page } from "../../parts/Page";
@@ -19,6 +17,7 @@ import { receipts as text } from "../../words/en.member";
 import { dayAndTime, startsSentence } from "../../words/when";
 import { StatusChip } from "./receipt_status";
 import styles from "./receipts.module.css";
+import { useAmendment } from "./use_amendment";
 
 /** One receipt: its number, how far it is, what was replied; and the files still on their way. */
 export default function ReadReceipt({ params }: { params: Params }) {
@@ -126,27 +125,11 @@ function Uploads({ files, parts }: { files: ParcelFile[]; parts: Record<string, 
 
 /** An addition to what was sent, blind: the first words are not shown, and stay as they are. */
 function Addition({ concern }: { concern: string }) {
-  const form = `addition:${concern}`;
-  const [open, setOpen] = useState(() => isBegun(form));
-  const button = useFocusBack<HTMLButtonElement>(open);
-  const writing = useWriting(form, { narrative: "", reason: "" });
-  const { narrative, reason } = writing.fields;
   const [missing, setMissing] = useState<Refusal>();
-  const shut = () => {
-    writing.clear();
-    setMissing(undefined);
-    setOpen(false);
-  };
-  const send = useSending(writing, {
-    send: (key) =>
-      ask(
-        api.POST("/v1/concerns/{concern}/amendments", {
-          params: { path: { concern }, header: { "Idempotency-Key": key } },
-          body: { narrative: narrative.trim(), reason: reason.trim() },
-        }),
-      ),
-    shows: [["receipts"]],
-    onSent: shut,
+  const { open, begin, shut, button, narrative, reason, change, send } = useAmendment(concern, {
+    form: `addition:${concern}`,
+    shows: ["receipts"],
+    onShut: () => setMissing(undefined),
   });
   const refusal = missing ?? (send.error ? explain(send.error) : undefined);
   const submit = () => {
@@ -168,7 +151,7 @@ function Addition({ concern }: { concern: string }) {
           </Notice>
         )}
         <p>
-          <Button ref={button} onClick={() => setOpen(true)}>
+          <Button ref={button} onClick={begin}>
             {text.addition.open}
           </Button>
         </p>
@@ -186,7 +169,7 @@ function Addition({ concern }: { concern: string }) {
           value={narrative}
           maxLength={20000}
           error={refusal?.fields["narrative"]}
-          onChange={(event) => writing.change({ narrative: event.target.value })}
+          onChange={(event) => change({ narrative: event.target.value })}
         />
         <TextField
           id="reason"
@@ -194,7 +177,7 @@ function Addition({ concern }: { concern: string }) {
           hint={text.addition.reasonHint}
           value={reason}
           error={refusal?.fields["reason"]}
-          onChange={(event) => writing.change({ reason: event.target.value })}
+          onChange={(event) => change({ reason: event.target.value })}
         />
         <Buttons>
           <Button type="submit" look="main" busy={send.isPending}>

@@ -144,6 +144,10 @@ function Reopening({ concern, onDone, onCancel }: { concern: string; onDone: () 
       onDone();
     },
   });
+  const cancel = () => {
+    writing.clear();
+    onCancel();
+  };
   return (
     <Dialog heading={text.reopen} onClose={onCancel}>
       <DialogForm
@@ -164,13 +168,7 @@ function Reopening({ concern, onDone, onCancel }: { concern: string; onDone: () 
           <Button type="submit" look="main" busy={reopen.isPending}>
             {text.reopen}
           </Button>
-          <Button
-            look="quiet"
-            onClick={() => {
-              writing.clear();
-              onCancel();
-            }}
-          >
+          <Button look="quiet" onClick={cancel}>
             {common.cancel}
           </Button>
         </DialogButtons>
